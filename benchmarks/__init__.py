@@ -1,0 +1,1 @@
+"""Measured beside their floor in the same run; never a timed test."""

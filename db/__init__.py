@@ -1,0 +1,1 @@
+"""Tables, sessions, migrations and the append-only journal; knows nothing of the rooms above."""

@@ -1,0 +1,36 @@
+"""All tables. Importing this package fills `METADATA`; every table but Commune and Heartbeat has a commune.
+
+Rows are not validated here (SQLModel does not validate table rows): values are checked in plain models at
+the edge, and the CHECK, UNIQUE and FOREIGN KEY constraints below are the last word.
+"""
+
+from db.tables.base import METADATA
+from db.tables.journal import JournalEntry, JournalHead
+from db.tables.outbox import Attempt, Heartbeat, Message, Reminder
+from db.tables.people import Commune, ContactPoint, Member, Person, Substitution, Unit
+from db.tables.plan import Announcement, Plan, PlanDocument
+from db.tables.work import ExtensionRequest, IndicatorValue, Report, Review, Task
+
+__all__ = [
+    "METADATA",
+    "Announcement",
+    "Attempt",
+    "Commune",
+    "ContactPoint",
+    "ExtensionRequest",
+    "Heartbeat",
+    "IndicatorValue",
+    "JournalEntry",
+    "JournalHead",
+    "Member",
+    "Message",
+    "Person",
+    "Plan",
+    "PlanDocument",
+    "Reminder",
+    "Report",
+    "Review",
+    "Substitution",
+    "Task",
+    "Unit",
+]

@@ -1,0 +1,128 @@
+"""`mangnon messages`: what was sent to whom, what failed, and trying again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.markup import escape
+
+from db.errors import Refusal
+from mangnon.cli.app import LARGEST, Json, actor, app, opened
+from mangnon.cli.output import console, done, print_json, table
+from notifications import desk_work
+from notifications.kinds import WORDINGS
+
+commands = typer.Typer(help="Thư đã gửi, chưa gửi được, và gửi lại.", no_args_is_help=True)
+app.add_typer(commands, name="messages")
+
+STATE_NAMES = {
+    "pending": "chờ gửi", "sending": "đang gửi", "sent": "đã gửi", "delivered": "đã nhận", "failed": "không gửi được",
+    "unknown": "chưa rõ", "skipped": "thôi không gửi", "missed": "gộp vào thư sau",
+}  # fmt: skip
+ITEM_NAMES = {"wanted": "", "covered": " (gộp vào mục gấp hơn)", "dropped": " (không còn cần nhắc)"}
+OUTCOME_NAMES = {
+    "started": "đang gửi", "sent": "đã gửi", "permanent": "bị từ chối", "retry": "sẽ thử lại", "defer": "hoãn lại",
+    "config": "cài đặt chưa đúng", "unknown": "chưa rõ", "bounced": "bị trả về",
+}  # fmt: skip
+Number = Annotated[int, typer.Argument(metavar="SỐ", min=1, max=LARGEST, help="Số thứ tự của thư.")]
+
+
+@commands.command("list")
+def list_(
+    state: Annotated[
+        str | None,
+        typer.Option(metavar="TRẠNG-THÁI", help=f"Chỉ thư ở trạng thái này: {', '.join(STATE_NAMES)}."),
+    ] = None,
+    person: Annotated[str | None, typer.Option(metavar="MÃ", help="Chỉ thư của người mang mã này.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Liệt kê thư theo giờ gửi."""
+    with opened() as house, house.store.read() as session:
+        where = house.bearings(session)
+        rows = desk_work.list_messages(session, where.commune_id, state=state, person_key=person)
+    if as_json:
+        print_json(rows)
+        return
+    zone = ZoneInfo(where.time_zone)
+    lines = [
+        (
+            str(row.id),
+            f"{row.slot.astimezone(zone):%d/%m/%Y %H:%M}",
+            row.person,
+            STATE_NAMES[row.state],
+            str(row.items),
+            row.reason,
+        )
+        for row in rows
+    ]
+    console.print(
+        table(f"{len(lines)} thư", ("Số", "Giờ gửi", "Người nhận", "Trạng thái", "Số việc", "Ghi chú"), lines)
+    )
+
+
+@commands.command("show")
+def show(number: Number, as_json: Json = False) -> None:
+    """Xem một thư: gồm những việc gì, đã thử gửi thế nào."""
+    with opened() as house, house.store.read() as session:
+        where = house.bearings(session)
+        story = desk_work.message_story(session, where.commune_id, number)
+    if as_json:
+        print_json(story)
+        return
+    zone = ZoneInfo(where.time_zone)
+    row = story.message
+    console.print(
+        f"[bold]Thư số {row.id}[/] gửi {row.person}, giờ gửi {row.slot.astimezone(zone):%d/%m/%Y %H:%M}: {STATE_NAMES[row.state]}. {escape(row.reason)}",
+        soft_wrap=True,
+    )
+    for item in story.items:
+        console.print(
+            f"  • {WORDINGS[item.kind].title}: {item.title}{ITEM_NAMES[item.state]}",
+            markup=False,
+            soft_wrap=True,
+        )
+    for attempt in story.attempts:
+        at = f"{attempt.started_at.astimezone(zone):%d/%m/%Y %H:%M:%S}"
+        console.print(
+            f"  {at}  {attempt.channel} → {attempt.address}: {OUTCOME_NAMES[attempt.outcome]}. {attempt.detail}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+@commands.command("retry")
+def retry(
+    number: Annotated[
+        int | None, typer.Argument(metavar="SỐ", min=1, max=LARGEST, help="Số thứ tự của thư.")
+    ] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Gửi lại mọi thư không gửi được.")] = False,
+) -> None:
+    """Gửi lại một thư không gửi được hoặc chưa rõ kết quả (thư chưa rõ có thể đến hai lần)."""
+    if (number is None) != failed:
+        raise Refusal("Hãy ghi số thứ tự của một thư, hoặc --failed để gửi lại mọi thư không gửi được.")
+    with opened() as house, house.store.write() as session:
+        commune_id, now = house.bearings(session).commune_id, house.clock.now()
+        by = actor(session, commune_id)
+        if number is None:
+            count = desk_work.retry_failed(session, commune_id, by=by, now=now)
+        else:
+            desk_work.retry(session, commune_id, number, by=by, now=now)
+            count = 1
+    done(f"{count} thư sẽ được gửi lại ở lượt gần nhất.")
+
+
+@commands.command("bounced")
+def bounced(
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Máy chủ thư báo lại điều gì.")] = "Thư bị trả về",
+) -> None:
+    """Ghi nhận thư bị trả về: địa chỉ đó thôi dùng, địa chỉ sau của người nhận được thử."""
+    with opened() as house, house.store.write() as session:
+        where = house.bearings(session)
+        desk_work.bounced(
+            session, where.commune_id, number, reason=reason,
+            by=actor(session, where.commune_id), now=house.clock.now(),
+        )  # fmt: skip
+    done(f"Đã ghi nhận thư số {number} bị trả về.")

@@ -1,0 +1,119 @@
+"""Living through a season: hour by hour, the cast acts and the tick runs, unless the server is down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from db.tables import Message, Reminder
+from mangnon.demo.script import OUTAGE, Act, acts
+from mangnon.house import House
+from mangnon.views.gather import next_deadline
+from notifications.kinds import WORDINGS
+from notifications.sending import Delivery
+from notifications.tick import tick
+from tasks.clock import ManualClock
+from tasks.deadline import last_working_day
+from tasks.listing import list_tasks
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Story:
+    """What happened, for the timeline: instants in local time, one Vietnamese sentence each."""
+
+    lines: list[tuple[datetime, str]] = field(default_factory=list)
+    ticks: int = 0
+    last_valid_on: date | None = None
+    last_working_day: date | None = None
+
+    def tell(self, at: datetime, sentence: str) -> None:
+        """Add a line."""
+        self.lines.append((at, sentence))
+
+
+@dataclass(frozen=True)
+class Season:
+    """A house with a plan and people in it, its clock, and the season's ends (local time with zone)."""
+
+    house: House
+    clock: ManualClock
+    start: datetime
+    until: datetime
+
+
+def live(season: Season, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Story:
+    """Run the season to its end. Deterministic: the same season gives the same story."""
+    return asyncio.run(_live(season, progress))
+
+
+async def _live(season: Season, progress: Callable[[int, int], None]) -> Story:
+    due, last = _deadline(season.house)
+    story = Story(last_valid_on=due, last_working_day=last)
+    delivery = season.house.delivery()
+    waiting = deque(sorted(acts(), key=lambda act: act.at))
+    total = int((season.until - season.start) / HOUR) + 1
+    for hour in range(total):
+        now = season.start + hour * HOUR
+        season.clock.set(now)
+        _play(season, story, waiting, now)
+        if OUTAGE.covers(now.date()):
+            _tell_outage(story, now)
+        else:
+            await _tick(season.house, delivery, story, now)
+        if hour % 24 == 0:
+            progress(hour, total)
+    progress(total, total)
+    return story
+
+
+def _deadline(house: House) -> tuple[date, date]:
+    """The plan's report deadline as first set: last valid day and last working day."""
+    with house.store.read() as session:
+        where = house.bearings(session)
+        due = next_deadline(list_tasks(session, where.plan_id, where.today, house.calendar), where.today)
+    if due is None:
+        raise ValueError("the demo's plan has no deadline")
+    return due, last_working_day(due, house.calendar)
+
+
+def _play(season: Season, story: Story, waiting: deque[Act], now: datetime) -> None:
+    while waiting and waiting[0].at <= now:
+        act = waiting.popleft()
+        with season.house.store.write() as session:
+            sentence = act.deed(session, season.house)
+        if sentence:
+            story.tell(now, sentence)
+
+
+def _tell_outage(story: Story, now: datetime) -> None:
+    if now.hour == 8:
+        first = now.date() == OUTAGE.first
+        story.tell(now, "Máy chủ mất điện, bộ nhắc việc dừng." if first else "Máy chủ vẫn dừng.")
+
+
+async def _tick(house: House, delivery: Delivery, story: Story, now: datetime) -> None:
+    ticked = await tick(delivery)
+    story.ticks += 1
+    if sent := ticked.tally.states["sent"]:
+        story.tell(now, f"Gửi {sent} thư: {_said(house, now)}.")
+
+
+def _said(house: House, now: datetime) -> str:
+    """What the messages sent at this hour were about, most frequent first."""
+    query = (
+        select(col(Reminder.kind), func.count())
+        .join(Message, col(Message.id) == Reminder.message_id)
+        .where(col(Message.sent_at) == now, col(Reminder.state) == "wanted")
+        .group_by(col(Reminder.kind))
+    )
+    with house.store.read() as session:
+        counts = sorted(((row[1], row[0]) for row in session.execute(query)), reverse=True)
+    return ", ".join(f"{WORDINGS[kind].title.lower()} ({count})" for count, kind in counts)

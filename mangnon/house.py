@@ -1,0 +1,132 @@
+"""Wiring: from settings to an opened database, a calendar, a channel and a delivery."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db import dialect, migrate
+from db.errors import Refusal, StorageRefusal
+from db.store import Store
+from db.tables import Commune, Plan
+from mangnon.settings import Settings
+from notifications.channels.base import Channel
+from notifications.channels.email import EmailChannel
+from notifications.channels.file import FileChannel
+from notifications.policy import Policy
+from notifications.quotes import Desk
+from notifications.rungs import Ladders
+from notifications.sending import Delivery
+from tasks.clock import Clock, local_date
+from tasks.workdays import WorkCalendar, load_calendar
+
+DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
+
+
+@dataclass(frozen=True)
+class Bearings:
+    """The commune and plan that a command is about, and the commune's local date."""
+
+    commune_id: int
+    commune_name: str
+    time_zone: str
+    plan_id: int
+    plan_key: str
+    today: date
+
+
+class House:
+    """One installation: settings, the folder they lie in, the database, the clock.
+
+    Paths in the settings are relative to `folder`. Opening raises StorageRefusal or Refusal.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, clock: Clock) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.clock = clock
+        self.store = Store(database_url(settings, folder))
+
+    def require_schema(self) -> None:
+        """Raises StorageRefusal when the database was never set up or is of another version."""
+        path = dialect.sqlite_file(self.store.url)
+        if path is not None and not path.exists():
+            # SQLite would make an empty file just for the look.
+            raise StorageRefusal("Cơ sở dữ liệu chưa được tạo. Hãy chạy lệnh mangnon init trước.")
+        migrate.require_newest(self.store.engine)
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """Vietnam's working days with the shipped overrides and then the commune's own."""
+        own = self.settings.calendar.override_file
+        return load_calendar(self.folder / own if own else None)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The reminder policy."""
+        return self.settings.reminders.policy()
+
+    def desk(self) -> Desk:
+        """What messages are composed with."""
+        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.settings.web.base_url)
+
+    def channel(self) -> Channel:
+        """The configured channel."""
+        if self.settings.delivery.channel == "file":
+            return FileChannel(self.folder / self.settings.outbox.folder, time_zone=DEFAULT_ZONE)
+        smtp = self.settings.smtp
+        return EmailChannel(
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security,
+            username=smtp.username,
+            password=smtp.password.get_secret_value(),
+            sender=smtp.sender,
+            sender_name=smtp.sender_name,
+            timeout=float(smtp.timeout_seconds),
+            tls_context=None if smtp.security == "none" else ssl.create_default_context(),
+        )
+
+    def delivery(self) -> Delivery:
+        """Delivery by this process."""
+        settings = self.settings.delivery
+        return Delivery(
+            store=self.store,
+            clock=self.clock,
+            channel=self.channel(),
+            desk=self.desk(),
+            policy=self.policy,
+            retry=settings.retry(),
+            owner=f"{socket.gethostname()}:{os.getpid()}",
+            time_zone=DEFAULT_ZONE,
+            workers=settings.workers,
+            batch=settings.batch,
+            lease=timedelta(seconds=settings.lease_seconds),
+        )
+
+    def bearings(self, session: Session, plan_key: str | None = None) -> Bearings:
+        """The plan asked for by key, or the newest one. Raises Refusal when there is none."""
+        query = select(Plan, Commune).join(Commune, col(Commune.id) == col(Plan.commune_id))
+        if plan_key is not None:
+            query = query.where(col(Plan.key) == plan_key)
+        found = session.execute(query.order_by(col(Plan.year).desc(), col(Plan.id).desc())).first()
+        if found is None:
+            which = f"kế hoạch «{plan_key}»" if plan_key else "kế hoạch nào"
+            raise Refusal(f"Chưa có {which}. Hãy nhập bằng lệnh mangnon plan import TỆP.")
+        plan, commune = found
+        today = local_date(self.clock.now(), commune.time_zone)
+        return Bearings(commune.id or 0, commune.name, commune.time_zone, plan.id or 0, plan.key, today)
+
+
+def database_url(settings: Settings, folder: Path) -> str:
+    """The database's URL with a SQLite path made absolute."""
+    path = dialect.sqlite_file(settings.database.url)
+    return settings.database.url if path is None else f"sqlite:///{(folder / path).resolve()}"

@@ -1,0 +1,223 @@
+"""The settings: `config.toml`, overridden by environment variables; secrets also from `*_FILE`.
+
+Every setting of the shipped `config.toml` is declared here with its bounds, and the other way round
+(a test compares them). An unknown key or a bad value is refused by name, with the line to mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from db.errors import Refusal
+from db.tables.work import TASK_KINDS
+from notifications.policy import Policy
+from notifications.retry import RetryPolicy
+
+PREFIX = "MANGNON_"
+Days = Annotated[int, Field(ge=0, le=120)]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+
+
+class Section(BaseModel):
+    """A table of the settings file; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Database(Section):
+    """Where the data are kept."""
+
+    url: str = Field("sqlite:///mangnon.db", pattern=r"^[a-z0-9+]+:")
+
+
+class Calendar(Section):
+    """The commune's own working-day overrides."""
+
+    override_file: str = ""
+
+
+class Reminders(Section):
+    """When people are reminded; local times, working days."""
+
+    slots: list[time] = Field([time(8)], min_length=1, max_length=6)
+    window_from: time = time(7)
+    window_until: time = time(18)
+    before: list[Days] = Field([14, 7, 3, 1, 0], max_length=20)
+    before_by_kind: dict[str, list[Days]] = Field(default_factory=dict)
+    overdue: list[Annotated[int, Field(ge=1, le=120)]] = Field([1, 3], max_length=20)
+    overdue_every: int = Field(5, ge=1, le=60)
+    overdue_limit: int = Field(6, ge=0, le=50)
+    escalate_after: list[Annotated[int, Field(ge=1, le=120)]] = Field([3, 8], max_length=10)
+
+    @field_validator("before_by_kind")
+    @classmethod
+    def _known_kinds(cls, value: dict[str, list[int]]) -> dict[str, list[int]]:
+        if unknown := set(value) - set(TASK_KINDS):
+            raise ValueError(f"không có loại việc «{unknown.pop()}»; chỉ có {', '.join(TASK_KINDS)}")
+        return value
+
+    @field_validator("slots", "before", "overdue", "escalate_after")
+    @classmethod
+    def _each_once(cls, value: list[Any]) -> list[Any]:
+        if len(set(value)) != len(value):
+            raise ValueError("có giá trị ghi hai lần")
+        return value
+
+    @field_validator("slots", "window_from", "window_until")
+    @classmethod
+    def _local_time(cls, value: Any) -> Any:
+        given = value if isinstance(value, list) else [value]
+        if any(one.tzinfo is not None for one in given):
+            raise ValueError("ghi giờ địa phương, không kèm múi giờ, ví dụ 08:00")
+        return value
+
+    @model_validator(mode="after")
+    def _slots_in_window(self) -> Self:
+        for slot in self.slots:
+            if not self.window_from <= slot < self.window_until:
+                raise ValueError(
+                    f"giờ gửi {slot:%H:%M} nằm ngoài khoảng {self.window_from:%H:%M}-{self.window_until:%H:%M}"
+                )
+        return self
+
+    def policy(self) -> Policy:
+        """The values the reminder rules take."""
+        return Policy(
+            slots=tuple(sorted(self.slots)),
+            window_from=self.window_from,
+            window_until=self.window_until,
+            before=tuple(self.before),
+            before_by_kind={kind: tuple(days) for kind, days in self.before_by_kind.items()},
+            overdue=tuple(sorted(self.overdue)),
+            overdue_every=self.overdue_every,
+            overdue_limit=self.overdue_limit,
+            escalate_after=tuple(self.escalate_after),
+        )
+
+
+class Delivery(Section):
+    """How messages leave."""
+
+    channel: Literal["file", "email"] = "file"
+    workers: int = Field(4, ge=1, le=32)
+    batch: int = Field(20, ge=1, le=500)
+    lease_seconds: Seconds = 300
+    retry_limit: int = Field(20, ge=1, le=100)
+    retry_first_seconds: Seconds = 60
+    retry_longest_seconds: Seconds = 14_400
+
+    def retry(self) -> RetryPolicy:
+        """The values the retry rule takes."""
+        first, longest = (
+            timedelta(seconds=self.retry_first_seconds),
+            timedelta(seconds=self.retry_longest_seconds),
+        )
+        return RetryPolicy(self.retry_limit, first, longest)
+
+
+class Outbox(Section):
+    """The folder of the channel "file"."""
+
+    folder: str = Field("outbox", min_length=1)
+
+
+class Smtp(Section):
+    """The mail server of the channel "email"."""
+
+    host: str = Field("localhost", min_length=1)
+    port: int = Field(587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    sender: EmailStr = "nhac-viec@mangnon.example"
+    sender_name: str = "Măng Non"
+    timeout_seconds: Seconds = 30
+
+
+class Web(Section):
+    """Where the links in messages lead."""
+
+    base_url: str = Field("http://localhost:8000", pattern=r"^https?://[^/\s]+(/[^\s]*[^/\s])?$")
+
+
+class Tick(Section):
+    """How often due work is looked for."""
+
+    every_seconds: int = Field(60, ge=1, le=3_600)
+
+
+class Settings(BaseSettings):
+    """All settings, valid. An environment variable such as MANGNON_SMTP__HOST beats the file."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=False
+    )
+
+    database: Database = Database()
+    calendar: Calendar = Calendar()
+    reminders: Reminders = Reminders()
+    delivery: Delivery = Delivery()
+    outbox: Outbox = Outbox()
+    smtp: Smtp = Smtp()
+    web: Web = Web()
+    tick: Tick = Tick()
+
+    @model_validator(mode="after")
+    def _lease_outlives_the_server(self) -> Self:
+        by_mail = self.delivery.channel == "email"
+        if by_mail and self.delivery.lease_seconds < 2 * self.smtp.timeout_seconds:
+            raise ValueError("delivery.lease_seconds phải ít nhất gấp đôi smtp.timeout_seconds")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then what the settings file holds (handed in as keyword arguments)."""
+        del env_settings, dotenv_settings, file_secret_settings
+        return Environment(settings_cls), init_settings
+
+
+class Environment(EnvSettingsSource):
+    """The environment, where a secret may also be named by the file that holds it: MANGNON_SMTP__PASSWORD_FILE."""
+
+    def __call__(self) -> dict[str, Any]:
+        found = super().__call__()
+        for section, key, secret in keys():
+            if not secret:
+                continue
+            name = found.get(section, {}).pop(f"{key}_file", None)
+            if name is not None and key not in found[section]:
+                found[section][key] = read_secret(section, key, name)
+        return found
+
+
+def keys() -> Iterator[tuple[str, str, bool]]:
+    """Every setting: section, key, whether it is a secret."""
+    for section, field in Settings.model_fields.items():
+        model = field.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            for key, inner in model.model_fields.items():
+                yield section, key, inner.annotation is SecretStr
+
+
+def read_secret(section: str, key: str, name: str) -> str:
+    """The secret in a file, without the line end. Raises Refusal."""
+    try:
+        return Path(name).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        variable = f"{PREFIX}{section}__{key}_FILE".upper()
+        raise Refusal(
+            f"Không đọc được tệp mật khẩu {name} ghi ở biến môi trường {variable}. Hãy sửa đường dẫn."
+        ) from error

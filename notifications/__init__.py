@@ -1,0 +1,1 @@
+"""What to say, to whom, when, by which channel; the ledger, delivery and the tick."""

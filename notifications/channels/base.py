@@ -1,0 +1,84 @@
+"""What every channel offers: lines that carry one message after another, and errors that say what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+ErrorKind = Literal["permanent", "retry", "defer", "config", "unknown"]
+_TRACKING_ID = re.compile(r"[A-Za-z0-9_-]{1,48}")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A finished message for one address. `at` is aware; `optional` ones may be declined by the receiver."""
+
+    tracking_id: str
+    address: str
+    recipient_name: str
+    subject: str
+    text: str
+    html: str
+    reply_to: str | None
+    at: datetime
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The receiver took the message; `detail` is what it said."""
+
+    detail: str
+
+
+class ChannelError(Exception):
+    """A message did not surely leave. `detail` is a Vietnamese sentence.
+
+    `kind` decides what follows: "permanent" never to this address again; "retry" later; "defer" not before
+    `until` (aware); "config" the channel is set up wrongly, no message's fault; "unknown" it may have
+    arrived, so it must not be sent again blindly.
+    """
+
+    def __init__(self, kind: ErrorKind, detail: str, until: datetime | None = None) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.until = until
+
+
+class Line(Protocol):
+    """One long-lived connection, opened when it is first needed. Not to be shared between tasks."""
+
+    async def send(self, message: Outgoing, handing_over: Callable[[], None]) -> Receipt:
+        """Deliver one message. Raises ChannelError; what `handing_over` raises passes unchanged.
+
+        `handing_over` is called at most once, right before the first byte that the receiver could act on. A
+        failure before it is never "unknown": nothing left. It is not called when the message is found to
+        have been delivered before.
+        """
+
+    async def check(self) -> None:
+        """Try everything short of sending. Raises ChannelError."""
+
+
+class Channel(Protocol):
+    """A way to reach people; `name` is what contact points and attempts call it."""
+
+    name: str
+
+    def line(self) -> AbstractAsyncContextManager[Line]:
+        """A connection for one worker; neither opening nor closing it raises."""
+
+    def already_sent(self, tracking_id: str) -> bool | None:
+        """Whether the message is surely there (True) or surely not (False); None when the channel cannot tell."""
+
+
+def require_tracking_id(tracking_id: str) -> str:
+    """Give back an id that is safe in file names and headers. Raises ValueError for any other."""
+    if not _TRACKING_ID.fullmatch(tracking_id):
+        raise ValueError(f"not a tracking id: {tracking_id[:60]!r}")
+    return tracking_id

@@ -1,0 +1,198 @@
+"""What the coordinator does with messages: look, try again, note one that came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from db import journal
+from db.errors import Refusal
+from db.store import changed
+from db.tables import Attempt, ContactPoint, Message, Person, Reminder, Task
+from db.tables.outbox import MESSAGE_STATES
+from notifications.outbox import refuse_address
+from tasks.actor import Actor
+
+
+@dataclass(frozen=True)
+class MessageLine:
+    """One message in a list; `items` counts the reminders it says."""
+
+    id: int
+    slot: datetime
+    person: str
+    state: str
+    reason: str
+    attempts: int
+    sent_at: datetime | None
+    tracking_id: str
+    items: int
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One reminder in a message."""
+
+    kind: str
+    rung: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """One try to send."""
+
+    channel: str
+    address: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A message with all it says and all that was tried."""
+
+    message: MessageLine
+    items: tuple[ItemLine, ...]
+    attempts: tuple[AttemptLine, ...]
+
+
+def list_messages(
+    session: Session, commune_id: int, *, state: str | None = None, person_key: str | None = None
+) -> list[MessageLine]:
+    """Messages in order of their slot. Raises Refusal for a state that does not exist."""
+    if state is not None and state not in MESSAGE_STATES:
+        raise Refusal(f"Không có trạng thái thư «{state}». Chỉ có: {', '.join(MESSAGE_STATES)}.")
+    query = _line_query(commune_id).order_by(col(Message.slot), col(Message.id))
+    if state is not None:
+        query = query.where(col(Message.state) == state)
+    if person_key is not None:
+        query = query.where(col(Person.key) == person_key)
+    return [MessageLine(*row) for row in session.execute(query)]
+
+
+def message_story(session: Session, commune_id: int, number: int) -> Story:
+    """Everything about one message. Raises Refusal when there is none."""
+    row = session.execute(_line_query(commune_id).where(col(Message.id) == number)).first()
+    if row is None:
+        raise Refusal(f"Không có thư số {number}.")
+    items = select(
+        col(Reminder.kind),
+        col(Reminder.rung),
+        func.coalesce(col(Task.title), col(Reminder.subject)),
+        col(Reminder.state),
+    )
+    items = items.outerjoin(Task, col(Task.id) == col(Reminder.task_id)).where(
+        col(Reminder.message_id) == number
+    )
+    names = ("channel", "address", "started_at", "ended_at", "outcome", "detail")
+    tries = select(*(getattr(Attempt, name) for name in names)).where(col(Attempt.message_id) == number)
+    return Story(
+        MessageLine(*row),
+        tuple(ItemLine(*one) for one in session.execute(items.order_by(col(Reminder.id)))),
+        tuple(AttemptLine(*one) for one in session.execute(tries.order_by(col(Attempt.number)))),
+    )
+
+
+def retry(session: Session, commune_id: int, number: int, *, by: Actor, now: datetime) -> None:
+    """Put a failed or unknown message back in line and let its receiver's addresses be used again.
+
+    Raises Refusal for a message in any other state.
+    """
+    again = update(Message).where(
+        col(Message.id) == number,
+        col(Message.commune_id) == commune_id,
+        col(Message.state).in_(("failed", "unknown")),
+    )
+    values = {"state": "pending", "reason": "", "not_before": now, "updated_at": now}
+    if not changed(session, again.values(**values)):
+        raise Refusal(f"Thư số {number} không ở trạng thái không gửi được hoặc chưa rõ, nên không gửi lại.")
+    # Somebody decided to try again: a mailbox that was full, or was corrected at its own end, gets its chance.
+    receiver = select(col(Message.person_id)).where(col(Message.id) == number).scalar_subquery()
+    again_usable = update(ContactPoint).where(col(ContactPoint.person_id) == receiver)
+    session.execute(again_usable.values(refused_at=None, refused_reason=None))
+    _note(session, commune_id, number, by, "message.retried", now)
+
+
+def retry_failed(session: Session, commune_id: int, *, by: Actor, now: datetime) -> int:
+    """Put every failed message back in line, as after a long outage; return how many."""
+    failed = select(col(Message.id)).where(
+        col(Message.commune_id) == commune_id, col(Message.state) == "failed"
+    )
+    numbers = list(session.execute(failed).scalars())
+    for number in numbers:
+        retry(session, commune_id, number or 0, by=by, now=now)
+    return len(numbers)
+
+
+def bounced(session: Session, commune_id: int, number: int, *, reason: str, by: Actor, now: datetime) -> None:
+    """A sent message came back: its last address is not used again, and the next one is tried, if any.
+
+    Raises Refusal when the message was not sent.
+    """
+    query = select(Attempt).where(
+        col(Attempt.message_id) == number,
+        col(Attempt.outcome).in_(("sent", "unknown")),
+        col(Attempt.commune_id) == commune_id,
+    )
+    attempt = session.execute(query.order_by(col(Attempt.number).desc())).scalars().first()
+    if attempt is None:
+        raise Refusal(f"Thư số {number} chưa gửi đi nên không thể bị trả về.")
+    person_id, tracking_id = session.execute(
+        select(col(Message.person_id), col(Message.tracking_id)).where(col(Message.id) == number)
+    ).one()
+    attempt.outcome, attempt.detail = "bounced", reason
+    for contact_id in session.execute(_same_address(person_id, attempt.address)).scalars():
+        refuse_address(session, contact_id, reason, now)
+    state = "pending" if session.execute(_usable(person_id)).first() else "failed"
+    values = {"state": state, "reason": f"Bị trả về: {reason}", "not_before": now, "updated_at": now}
+    # The next address gets a mail of its own: with the old Message-ID it could be taken for the one that bounced.
+    values["tracking_id"] = f"{tracking_id}-{attempt.number}"
+    session.execute(update(Message).where(col(Message.id) == number).values(**values))
+    _note(session, commune_id, number, by, "message.bounced", now, reason=reason)
+
+
+def _same_address(person_id: int, address: str) -> Any:
+    return select(col(ContactPoint.id)).where(
+        col(ContactPoint.person_id) == person_id, col(ContactPoint.address) == address
+    )
+
+
+def _usable(person_id: int) -> Any:
+    return select(col(ContactPoint.id)).where(
+        col(ContactPoint.person_id) == person_id, col(ContactPoint.refused_at).is_(None)
+    )
+
+
+def _line_query(commune_id: int) -> Any:
+    items = (
+        select(col(Reminder.message_id), func.count().label("said"))
+        .where(col(Reminder.state) == "wanted")
+        .group_by(col(Reminder.message_id))
+        .subquery()
+    )
+    return (
+        select(
+            col(Message.id), col(Message.slot), col(Person.name), col(Message.state), col(Message.reason), col(Message.attempts),
+            col(Message.sent_at), col(Message.tracking_id), func.coalesce(items.c.said, 0),
+        )
+        .join(Person, col(Person.id) == col(Message.person_id))
+        .outerjoin(items, items.c.message_id == col(Message.id))
+        .where(col(Message.commune_id) == commune_id)
+    )  # fmt: skip
+
+
+def _note(
+    session: Session, commune_id: int, number: int, by: Actor, action: str, now: datetime, **payload: str
+) -> None:
+    about = {"role": by.role} | payload
+    journal.append(
+        session, commune_id, at=now, actor=by.name, action=action, subject=f"message:{number}", payload=about
+    )

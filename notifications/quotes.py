@@ -1,0 +1,169 @@
+"""Names, sentences and dates that messages quote: from a claimed reminder to an item of a digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlmodel import Session, col
+
+from db.tables import (
+    Announcement,
+    Commune,
+    ContactPoint,
+    ExtensionRequest,
+    Message,
+    Person,
+    Plan,
+    Review,
+    Task,
+    Unit,
+)
+from notifications.digest import Digest, DigestItem
+from notifications.kinds import KINDS
+from notifications.rungs import Ladders
+from notifications.snapshot import Snapshot
+from tasks.deadline import last_working_day, short_date, working_days_left
+from tasks.workdays import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What does not change from message to message: the calendar, the ladders, the address of the web pages."""
+
+    calendar: WorkCalendar
+    ladders: Ladders
+    base_url: str
+
+
+class Quotes:
+    """Names, sentences and dates that digests quote, read once for a whole batch."""
+
+    def __init__(self, session: Session, commune_id: int, snapshot: Snapshot, desk: Desk) -> None:
+        self._session = session
+        self._desk = desk
+        self._snapshot = snapshot
+        self._commune = session.execute(
+            select(col(Commune.name)).where(col(Commune.id) == commune_id)
+        ).scalar_one()
+        people = session.execute(
+            select(col(Person.id), col(Person.name), col(Person.greeting)).where(
+                col(Person.commune_id) == commune_id
+            )
+        )
+        self._people = {row.id: row for row in people}
+        self._tasks = {row.id: row for row in session.execute(_task_query(commune_id))}
+        self._coordinator = self._find_coordinator()
+
+    def digest(self, person_id: int, reminders: Sequence[Row[Any]]) -> Digest:
+        """The digest of one receiver, most urgent first."""
+        ordered = sorted(reminders, key=lambda row: (KINDS.index(row.kind), row.task_id or 0))
+        plans = {self._tasks[row.task_id].number for row in ordered if row.task_id}
+        behalf = {row.person_id for row in ordered} - {person_id}
+        name, address = self._coordinator
+        return Digest(
+            commune=self._commune,
+            plan_number=plans.pop() if len(plans) == 1 else "",
+            person_name=self._people[person_id].name,
+            greeting=self._people[person_id].greeting,
+            on_behalf_of=tuple(sorted(self._people[other].name for other in behalf)),
+            today=self._snapshot.today,
+            items=tuple(self._item(row) for row in ordered),
+            coordinator_name=name,
+            coordinator_email=address,
+        )
+
+    def _item(self, row: Row[Any]) -> DigestItem:
+        number = int(row.subject.partition(":")[2])
+        if row.task_id is None:
+            return self._plain(row.kind, number)
+        task = self._tasks[row.task_id]
+        return DigestItem(
+            kind=row.kind,
+            task_key=task.key,
+            title=task.title,
+            unit=task.unit,
+            source=task.source if task.kind == "stage" else f"mục {task.source} của kế hoạch",
+            due_wording=task.due_wording,
+            last_valid_on=task.last_valid_on,
+            last_working_day=self._last_working_day(task.last_valid_on),
+            days_left=self._days_left(task.last_valid_on),
+            link=f"{self._desk.base_url}/viec/{task.id}",
+            note=self._note(row.kind, number, task),
+        )
+
+    def _plain(self, kind: str, number: int) -> DigestItem:
+        title = self._news(number) if kind == "announcement" else self._failure(number)
+        return DigestItem(
+            kind=kind, task_key=None, title=title, unit="", source="", due_wording="", last_valid_on=None,
+            last_working_day=None, days_left=None, link=f"{self._desk.base_url}/",
+        )  # fmt: skip
+
+    def _note(self, kind: str, number: int, task: Row[Any]) -> str:
+        if kind == "moved":
+            return short_date(task.previous_on) if task.previous_on else ""
+        if kind == "returned":
+            query = select(col(Review.reason)).where(
+                col(Review.report_id) == number, col(Review.decision) == "returned"
+            )
+            return str(self._session.execute(query).scalar_one())
+        if kind in {"extension_refused", "extension_granted"}:
+            decided = select(col(ExtensionRequest.decision_reason)).where(col(ExtensionRequest.id) == number)
+            return str(self._session.execute(decided).scalar_one())
+        if kind == "requested":
+            request = self._session.get_one(ExtensionRequest, number)
+            return (
+                f"{request.by_name} xin lùi hạn đến {short_date(request.wanted_on)}. Lý do: {request.reason}"
+            )
+        return ""
+
+    def _news(self, number: int) -> str:
+        return str(
+            self._session.execute(
+                select(col(Announcement.text)).where(col(Announcement.id) == number)
+            ).scalar_one()
+        )
+
+    def _failure(self, number: int) -> str:
+        query = select(col(Message.state), col(Message.reason), col(Person.name)).join(
+            Person, col(Person.id) == col(Message.person_id)
+        )
+        row = self._session.execute(query.where(col(Message.id) == number)).one()
+        what = "chưa rõ đã đến nơi hay chưa" if row.state == "unknown" else "không gửi được"
+        return f"Thư gửi {row.name} {what}: {row.reason}"
+
+    def _last_working_day(self, last_valid_on: date | None) -> date | None:
+        return None if last_valid_on is None else last_working_day(last_valid_on, self._desk.calendar)
+
+    def _days_left(self, last_valid_on: date | None) -> int | None:
+        if last_valid_on is None:
+            return None
+        return working_days_left(last_valid_on, self._snapshot.today, self._desk.calendar)
+
+    def _find_coordinator(self) -> tuple[str, str]:
+        people = self._snapshot.people
+        for person_id in (one for one in people.by_role.get("coordinator", ()) if one in people.active):
+            query = select(col(ContactPoint.address)).where(
+                col(ContactPoint.person_id) == person_id,
+                col(ContactPoint.channel) == "email",
+                col(ContactPoint.refused_at).is_(None),
+            )
+            if address := self._session.execute(query.order_by(col(ContactPoint.position))).scalars().first():
+                return self._people[person_id].name, address
+        return self._commune, ""
+
+
+def _task_query(commune_id: int) -> Any:
+    return (
+        select(
+            col(Task.id), col(Task.kind), col(Task.key), col(Task.title), col(Task.source), col(Task.due_wording), col(Task.last_valid_on),
+            col(Task.previous_on),
+            col(Unit.name).label("unit"), col(Plan.number),
+        )
+        .join(Unit, col(Unit.id) == col(Task.unit_id))
+        .join(Plan, col(Plan.id) == col(Task.plan_id))
+        .where(col(Task.commune_id) == commune_id)
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Units, criteria and assignments: generated, reported, reviewed; the working-day calendar."""

@@ -1,0 +1,43 @@
+"""Fixtures shared by all rooms' tests: real database files, a clock that is set by hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from db.migrate import upgrade
+from db.store import Store
+from tasks.clock import ManualClock
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "mangnon.db"
+    store = Store(f"sqlite:///{path}")
+    upgrade(store.engine)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, migrated: Path) -> Iterator[Store]:
+    """A migrated database file of its own."""
+    path = tmp_path / "mangnon.db"
+    shutil.copyfile(migrated, path)
+    store = Store(f"sqlite:///{path}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Stands at the plan's first morning: 16 April 2024, 08:00 in Vietnam."""
+    return ManualClock(datetime(2024, 4, 16, 8, tzinfo=VIETNAM))

@@ -1,0 +1,125 @@
+"""The schema: migrations and models agree, every row has a commune, the constraints are the last word."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from hoang_dong import found
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from db import migrate
+from db.errors import StorageRefusal
+from db.store import Store, changed
+from db.tables import METADATA, Commune, IndicatorValue, Message, Person, Task
+from tasks.clock import ManualClock
+
+NOT_OF_A_COMMUNE = {"commune", "heartbeat"}
+AT = datetime(2024, 4, 16, 1, tzinfo=UTC)
+
+
+def test_all_migrations_together_give_exactly_the_models(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_upgrading_twice_changes_nothing_and_an_unknown_version_is_refused(store: Store) -> None:
+    migrate.upgrade(store.engine)
+    migrate.require_newest(store.engine)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    with pytest.raises(StorageRefusal, match="9999"):
+        migrate.require_newest(store.engine)
+
+
+def test_every_row_belongs_to_a_commune() -> None:
+    for table in METADATA.sorted_tables:
+        if table.name not in NOT_OF_A_COMMUNE:
+            assert "commune_id" in table.columns, table.name
+            assert not table.columns["commune_id"].nullable
+
+
+def test_a_row_cannot_point_into_another_commune(store: Store, clock: ManualClock) -> None:
+    world = found(store, clock)
+    with store.write() as session:
+        other = Commune(
+            key="khac", name="UBND xã Khác", place="Khác", superior="UBND huyện", time_zone="Asia/Ho_Chi_Minh"
+        )
+        session.add(other)
+        session.flush()
+        other_id = other.id
+    person = world.do(lambda s: s.execute(select(col(Person.id))).scalars().first())
+    row = {
+        "commune_id": other_id, "person_id": person, "slot": AT, "tracking_id": "x", "state": "pending", "reason": "",
+        "subject": "", "attempts": 0, "not_before": AT, "created_at": AT, "updated_at": AT,
+    }  # fmt: skip
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        world.do(lambda s: s.execute(insert(Message).values(row)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"state": "xong"}, {"kind": "khác"}, {"criterion_no": None}, {"version": 0}, {"part": "x"}],
+)
+def test_the_database_refuses_a_task_that_python_would_let_through(
+    store: Store, clock: ManualClock, values: dict[str, object]
+) -> None:
+    world = found(store, clock)
+    with pytest.raises(IntegrityError, match="CHECK"):
+        world.do(lambda s: s.execute(update(Task).where(col(Task.kind) == "criterion").values(**values)))
+
+
+@pytest.mark.parametrize(("numerator", "denominator"), [(5, 0), (6, 5), (-1, 5), (3, None)])
+def test_the_database_refuses_an_impossible_share(
+    store: Store, clock: ManualClock, numerator: int, denominator: int | None
+) -> None:
+    world = found(store, clock)
+    row = {
+        "commune_id": 1,
+        "report_id": 1,
+        "indicator": "x",
+        "numerator": numerator,
+        "denominator": denominator,
+        "note": "",
+    }
+    with pytest.raises(IntegrityError, match="CHECK"):
+        world.do(lambda s: s.execute(insert(IndicatorValue).values(row)))
+
+
+def test_instants_come_back_aware_in_utc_and_naive_ones_are_refused(store: Store, clock: ManualClock) -> None:
+    world = found(store, clock)
+    assert world.task("bc.thon-07").created_at == clock.now()
+    assert world.task("bc.thon-07").created_at.tzinfo is UTC
+    naive = datetime(2024, 4, 16)  # noqa: DTZ001
+    with pytest.raises(Exception, match="naive"):
+        world.do(lambda s: s.execute(update(Task).values(updated_at=naive)))
+
+
+def test_a_block_that_raises_leaves_nothing_behind(store: Store, clock: ManualClock) -> None:
+    world = found(store, clock)
+    with pytest.raises(ZeroDivisionError), store.write() as session:
+        session.execute(update(Task).values(state="cancelled"))
+        _ = 1 / 0
+    assert world.task("bc.thon-07").state == "assigned"
+
+
+def test_a_reading_block_throws_its_changes_away(store: Store, clock: ManualClock) -> None:
+    world = found(store, clock)
+    with store.read() as session:
+        session.execute(update(Task).values(last_valid_on=date(2030, 1, 1)))
+    assert world.task("bc.thon-07").last_valid_on == date(2024, 11, 9)
+
+
+def test_a_conditional_update_tells_how_many_rows_it_changed(store: Store, clock: ManualClock) -> None:
+    world = found(store, clock)
+    statement = update(Task).where(col(Task.key) == "bc.thon-07", col(Task.version) == 1).values(version=2)
+    assert world.do(lambda s: changed(s, statement)) == 1
+    assert world.do(lambda s: changed(s, statement)) == 0

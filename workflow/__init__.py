@@ -1,0 +1,1 @@
+"""The procedure of a plan: stages, guards that answer with reasons, steps."""
