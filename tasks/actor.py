@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROLES = ("operator", "coordinator", "leadership", "unit", "superior", "system")
+ROLES = ("operator", "coordinator", "leadership", "unit", "council", "superior", "system")
 
 
 @dataclass(frozen=True)

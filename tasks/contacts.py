@@ -22,7 +22,14 @@ from plans.toml_source import read_text, suggestion
 UNIT, ROLE, KEY, NAME, GREETING, EMAIL, SECOND = COLUMNS = (
     "đơn vị", "vai trò", "mã người", "họ tên", "xưng hô", "thư điện tử", "thư dự phòng",
 )  # fmt: skip
-ROLES = {"đầu mối": "contact", "điều phối": "coordinator", "lãnh đạo": "leadership", "cấp trên": "superior"}
+ROLES = {
+    "đầu mối": "contact",
+    "điều phối": "coordinator",
+    "lãnh đạo": "leadership",
+    "hội đồng": "council",
+    "cấp trên": "superior",
+    "vận hành": "operator",
+}
 LONGEST = 200
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

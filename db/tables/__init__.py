@@ -4,19 +4,24 @@ Rows are not validated here (SQLModel does not validate table rows): values are 
 the edge, and the CHECK, UNIQUE and FOREIGN KEY constraints below are the last word.
 """
 
+from db.tables.access import AccessLink, ApiToken, PasswordHash, WebSession
 from db.tables.base import METADATA
+from db.tables.desk import PlanProposal, ReminderHold
 from db.tables.journal import JournalEntry, JournalHead
 from db.tables.outbox import Attempt, Heartbeat, Message, Reminder
 from db.tables.people import Commune, ContactPoint, Member, Person, Substitution, Unit
 from db.tables.plan import Announcement, Plan, PlanDocument
-from db.tables.work import ExtensionRequest, IndicatorValue, Report, Review, Task
+from db.tables.work import Evidence, ExtensionRequest, IndicatorValue, Report, ReportDraft, Review, Task
 
 __all__ = [
     "METADATA",
+    "AccessLink",
     "Announcement",
+    "ApiToken",
     "Attempt",
     "Commune",
     "ContactPoint",
+    "Evidence",
     "ExtensionRequest",
     "Heartbeat",
     "IndicatorValue",
@@ -24,13 +29,18 @@ __all__ = [
     "JournalHead",
     "Member",
     "Message",
+    "PasswordHash",
     "Person",
     "Plan",
     "PlanDocument",
+    "PlanProposal",
     "Reminder",
+    "ReminderHold",
     "Report",
+    "ReportDraft",
     "Review",
     "Substitution",
     "Task",
     "Unit",
+    "WebSession",
 ]

@@ -11,7 +11,7 @@ from db.tables.base import CommuneRow
 from db.types import UtcDateTime, one_of, same_commune
 
 UNIT_KINDS = ("office", "station", "school", "union", "village", "leadership", "superior")
-MEMBER_ROLES = ("contact", "coordinator", "leadership", "superior")
+MEMBER_ROLES = ("contact", "coordinator", "leadership", "council", "superior", "operator")
 CHANNELS = ("email", "file")
 
 

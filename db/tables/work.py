@@ -133,3 +133,53 @@ class ExtensionRequest(CommuneRow, table=True):
     decision_reason: str = ""
     decided_by: str = ""
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReportDraft(CommuneRow, table=True):
+    """What a unit has typed and not yet handed in: a JSON object as text. `version` finds a lost update."""
+
+    __tablename__ = "report_draft"
+    __table_args__ = (
+        same_commune("task_id", "task"),
+        CheckConstraint("version >= 1", name="version_counts"),
+    )
+
+    task_id: int = Field(unique=True)
+    version: int = 1
+    content: str
+    by_name: str
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Evidence(CommuneRow, table=True):
+    """What proves a report (minh chứng): a document by number, date, holder and place, or a file.
+
+    `report_id` is null until the report is handed in. A file lies in the evidence folder under its SHA-256.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("commune_id", "id"),
+        same_commune("task_id", "task"),
+        same_commune("report_id", "report"),
+        one_of("kind", ("reference", "file")),
+        CheckConstraint(
+            "kind <> 'file' OR (sha256 <> '' AND file_name <> '' AND size > 0)", name="file_whole"
+        ),
+        CheckConstraint("kind <> 'reference' OR title <> ''", name="reference_named"),
+    )
+
+    task_id: int = Field(index=True)
+    report_id: int | None = Field(default=None, index=True)
+    kind: str
+    title: str = ""
+    number: str = ""
+    dated_on: date | None = None
+    holder: str = ""
+    place: str = ""
+    file_name: str = ""
+    media_type: str = ""
+    size: int = 0
+    sha256: str = ""
+    by_name: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -98,6 +98,25 @@ def upgrade() -> None:
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_plan_commune_id'), ['commune_id'], unique=False)
 
+    op.create_table('plan_proposal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('file_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('content', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('decided_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name=op.f('ck_plan_proposal_decision_dated')),
+    sa.CheckConstraint("state IN ('waiting', 'applied', 'dropped')", name=op.f('ck_plan_proposal_state_known')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_plan_proposal_commune_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_proposal')),
+    sa.UniqueConstraint('commune_id', 'id', name=op.f('uq_plan_proposal_commune_id_id'))
+    )
+    with op.batch_alter_table('plan_proposal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_plan_proposal_commune_id'), ['commune_id'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('commune_id', sa.Integer(), nullable=False),
@@ -134,6 +153,27 @@ def upgrade() -> None:
     with op.batch_alter_table('announcement', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_announcement_commune_id'), ['commune_id'], unique=False)
 
+    op.create_table('api_token',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('token_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('scopes', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('last_used_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("name <> '' AND scopes <> ''", name=op.f('ck_api_token_named_and_scoped')),
+    sa.ForeignKeyConstraint(['commune_id', 'person_id'], ['person.commune_id', 'person.id'], name=op.f('fk_api_token_commune_id_person_id')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_api_token_commune_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_token')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_api_token_token_hash'))
+    )
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_token_commune_id'), ['commune_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_api_token_person_id'), ['person_id'], unique=False)
+
     op.create_table('contact_point',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('commune_id', sa.Integer(), nullable=False),
@@ -160,7 +200,7 @@ def upgrade() -> None:
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('role', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.CheckConstraint("role IN ('contact', 'coordinator', 'leadership', 'superior')", name=op.f('ck_member_role_known')),
+    sa.CheckConstraint("role IN ('contact', 'coordinator', 'leadership', 'council', 'superior', 'operator')", name=op.f('ck_member_role_known')),
     sa.ForeignKeyConstraint(['commune_id', 'person_id'], ['person.commune_id', 'person.id'], name=op.f('fk_member_commune_id_person_id')),
     sa.ForeignKeyConstraint(['commune_id', 'unit_id'], ['unit.commune_id', 'unit.id'], name=op.f('fk_member_commune_id_unit_id')),
     sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_member_commune_id')),
@@ -202,6 +242,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_message_commune_id'), ['commune_id'], unique=False)
         batch_op.create_index('ix_message_state_not_before', ['state', 'not_before'], unique=False)
 
+    op.create_table('password_hash',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('set_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['commune_id', 'person_id'], ['person.commune_id', 'person.id'], name=op.f('fk_password_hash_commune_id_person_id')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_password_hash_commune_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_password_hash')),
+    sa.UniqueConstraint('person_id', name=op.f('uq_password_hash_person_id'))
+    )
+    with op.batch_alter_table('password_hash', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_password_hash_commune_id'), ['commune_id'], unique=False)
+
     op.create_table('plan_document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('commune_id', sa.Integer(), nullable=False),
@@ -220,6 +274,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('plan_document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_plan_document_commune_id'), ['commune_id'], unique=False)
+
+    op.create_table('reminder_hold',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('mode', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('lifted_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('lifted_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint("mode = 'pause' OR person_id IS NOT NULL", name=op.f('ck_reminder_hold_skip_is_personal')),
+    sa.CheckConstraint("mode IN ('pause', 'skip')", name=op.f('ck_reminder_hold_mode_known')),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_reminder_hold_hold_explained')),
+    sa.CheckConstraint('from_on < until_on', name=op.f('ck_reminder_hold_window_open')),
+    sa.ForeignKeyConstraint(['commune_id', 'person_id'], ['person.commune_id', 'person.id'], name=op.f('fk_reminder_hold_commune_id_person_id')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_reminder_hold_commune_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder_hold')),
+    sa.UniqueConstraint('commune_id', 'id', name=op.f('uq_reminder_hold_commune_id_id'))
+    )
+    with op.batch_alter_table('reminder_hold', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reminder_hold_commune_id'), ['commune_id'], unique=False)
 
     op.create_table('substitution',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -276,6 +354,30 @@ def upgrade() -> None:
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_task_commune_id'), ['commune_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_task_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('access_link',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=True),
+    sa.Column('purpose', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('used_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(purpose = 'task') = (task_id IS NOT NULL)", name=op.f('ck_access_link_task_named')),
+    sa.CheckConstraint("purpose = 'calendar' OR expires_at IS NOT NULL", name=op.f('ck_access_link_end_given')),
+    sa.CheckConstraint("purpose IN ('task', 'sign_in', 'calendar')", name=op.f('ck_access_link_purpose_known')),
+    sa.ForeignKeyConstraint(['commune_id', 'person_id'], ['person.commune_id', 'person.id'], name=op.f('fk_access_link_commune_id_person_id')),
+    sa.ForeignKeyConstraint(['commune_id', 'task_id'], ['task.commune_id', 'task.id'], name=op.f('fk_access_link_commune_id_task_id')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_access_link_commune_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_access_link')),
+    sa.UniqueConstraint('commune_id', 'id', name=op.f('uq_access_link_commune_id_id'))
+    )
+    with op.batch_alter_table('access_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_access_link_commune_id'), ['commune_id'], unique=False)
+        batch_op.create_index('uq_access_link_calendar', ['person_id'], unique=True, sqlite_where=sa.text("revoked_at IS NULL AND purpose = 'calendar'"), postgresql_where=sa.text("revoked_at IS NULL AND purpose = 'calendar'"))
+        batch_op.create_index('uq_access_link_task', ['person_id', 'task_id'], unique=True, sqlite_where=sa.text("revoked_at IS NULL AND purpose = 'task'"), postgresql_where=sa.text("revoked_at IS NULL AND purpose = 'task'"))
 
     op.create_table('attempt',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -364,6 +466,55 @@ def upgrade() -> None:
     with op.batch_alter_table('report', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_report_commune_id'), ['commune_id'], unique=False)
 
+    op.create_table('report_draft',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('content', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('version >= 1', name=op.f('ck_report_draft_version_counts')),
+    sa.ForeignKeyConstraint(['commune_id', 'task_id'], ['task.commune_id', 'task.id'], name=op.f('fk_report_draft_commune_id_task_id')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_report_draft_commune_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_report_draft')),
+    sa.UniqueConstraint('task_id', name=op.f('uq_report_draft_task_id'))
+    )
+    with op.batch_alter_table('report_draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_report_draft_commune_id'), ['commune_id'], unique=False)
+
+    op.create_table('evidence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=False),
+    sa.Column('report_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('title', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('dated_on', sa.Date(), nullable=True),
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('place', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('file_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('media_type', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('removed_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind <> 'file' OR (sha256 <> '' AND file_name <> '' AND size > 0)", name=op.f('ck_evidence_file_whole')),
+    sa.CheckConstraint("kind <> 'reference' OR title <> ''", name=op.f('ck_evidence_reference_named')),
+    sa.CheckConstraint("kind IN ('reference', 'file')", name=op.f('ck_evidence_kind_known')),
+    sa.ForeignKeyConstraint(['commune_id', 'report_id'], ['report.commune_id', 'report.id'], name=op.f('fk_evidence_commune_id_report_id')),
+    sa.ForeignKeyConstraint(['commune_id', 'task_id'], ['task.commune_id', 'task.id'], name=op.f('fk_evidence_commune_id_task_id')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_evidence_commune_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence')),
+    sa.UniqueConstraint('commune_id', 'id', name=op.f('uq_evidence_commune_id_id'))
+    )
+    with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_evidence_commune_id'), ['commune_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_evidence_report_id'), ['report_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_evidence_task_id'), ['task_id'], unique=False)
+
     op.create_table('indicator_value',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('commune_id', sa.Integer(), nullable=False),
@@ -404,88 +555,32 @@ def upgrade() -> None:
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_review_commune_id'), ['commune_id'], unique=False)
 
+    op.create_table('web_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('link_id', sa.Integer(), nullable=True),
+    sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('token_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('device', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('last_seen_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("origin <> 'task' OR link_id IS NOT NULL", name=op.f('ck_web_session_link_named')),
+    sa.CheckConstraint("origin IN ('task', 'sign_in', 'password')", name=op.f('ck_web_session_origin_known')),
+    sa.ForeignKeyConstraint(['commune_id', 'link_id'], ['access_link.commune_id', 'access_link.id'], name=op.f('fk_web_session_commune_id_link_id')),
+    sa.ForeignKeyConstraint(['commune_id', 'person_id'], ['person.commune_id', 'person.id'], name=op.f('fk_web_session_commune_id_person_id')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_web_session_commune_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_web_session')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_web_session_token_hash'))
+    )
+    with op.batch_alter_table('web_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_web_session_commune_id'), ['commune_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_web_session_person_id'), ['person_id'], unique=False)
+
+    # ### end Alembic commands ###
     for statement in append_only(op.get_bind().dialect.name, "journal_entry"):
         op.execute(statement)
     # ### end Alembic commands ###
 
-
-def downgrade() -> None:
-    # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table('review', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_review_commune_id'))
-
-    op.drop_table('review')
-    with op.batch_alter_table('indicator_value', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_indicator_value_commune_id'))
-
-    op.drop_table('indicator_value')
-    with op.batch_alter_table('report', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_report_commune_id'))
-
-    op.drop_table('report')
-    with op.batch_alter_table('reminder', schema=None) as batch_op:
-        batch_op.drop_index('ix_reminder_message_id')
-        batch_op.drop_index(batch_op.f('ix_reminder_commune_id'))
-
-    op.drop_table('reminder')
-    with op.batch_alter_table('extension_request', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_extension_request_task_id'))
-        batch_op.drop_index(batch_op.f('ix_extension_request_commune_id'))
-
-    op.drop_table('extension_request')
-    with op.batch_alter_table('attempt', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_attempt_commune_id'))
-
-    op.drop_table('attempt')
-    with op.batch_alter_table('task', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_task_unit_id'))
-        batch_op.drop_index(batch_op.f('ix_task_commune_id'))
-
-    op.drop_table('task')
-    with op.batch_alter_table('substitution', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_substitution_person_id'))
-        batch_op.drop_index(batch_op.f('ix_substitution_commune_id'))
-
-    op.drop_table('substitution')
-    with op.batch_alter_table('plan_document', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_plan_document_commune_id'))
-
-    op.drop_table('plan_document')
-    with op.batch_alter_table('message', schema=None) as batch_op:
-        batch_op.drop_index('ix_message_state_not_before')
-        batch_op.drop_index(batch_op.f('ix_message_commune_id'))
-
-    op.drop_table('message')
-    with op.batch_alter_table('member', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_member_person_id'))
-        batch_op.drop_index(batch_op.f('ix_member_commune_id'))
-
-    op.drop_table('member')
-    with op.batch_alter_table('contact_point', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_contact_point_commune_id'))
-
-    op.drop_table('contact_point')
-    with op.batch_alter_table('announcement', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_announcement_commune_id'))
-
-    op.drop_table('announcement')
-    with op.batch_alter_table('unit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_unit_commune_id'))
-
-    op.drop_table('unit')
-    with op.batch_alter_table('plan', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_plan_commune_id'))
-
-    op.drop_table('plan')
-    with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_person_commune_id'))
-
-    op.drop_table('person')
-    op.drop_table('journal_head')
-    with op.batch_alter_table('journal_entry', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_journal_entry_subject'))
-
-    op.drop_table('journal_entry')
-    op.drop_table('heartbeat')
-    op.drop_table('commune')
-    # ### end Alembic commands ###
