@@ -76,7 +76,7 @@ def test_a_unit_is_known_by_key_or_name_whatever_the_spreadsheet_separates_with(
         ("tram-y-te@xa.example,", "a@xa.example,hai", "cột «thư dự phòng»: «hai»"),
         ("tram-y-te@xa.example,", "a@xa.example,a@XA.example", "cột «thư dự phòng»: trùng với thư điện tử"),
         ("tram-y-te,đầu", "tram-yte,đầu", "cột «đơn vị»: không có đơn vị «tram-yte» trong kế hoạch; có phải «tram-y-te» không?"),
-        ("đầu mối", "trưởng nhóm", "cột «vai trò»: không có vai trò «trưởng nhóm»; chỉ có đầu mối, điều phối, lãnh đạo, cấp trên"),
+        ("đầu mối", "trưởng nhóm", "cột «vai trò»: không có vai trò «trưởng nhóm»; chỉ có đầu mối, điều phối, lãnh đạo, hội đồng, cấp trên, vận hành"),
         ("mối,tram-y-te,", "mối,Trạm Y tế,", "cột «mã người»: «Trạm Y tế» chỉ được gồm chữ thường"),
         (",Trưởng Trạm Y tế,", ",,", "cột «họ tên»: còn trống"),
         (",Trưởng Trạm Y tế,", ",A\x07B,", "cột «họ tên»: dài quá 200 ký tự hoặc có ký tự lạ"),
