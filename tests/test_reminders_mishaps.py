@@ -31,8 +31,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def world(template: Path, tmp_path: Path) -> World:
-    return World.copied(template, tmp_path / "mangnon.db")
+def world(template: Path, tmp_path: Path) -> Iterator[World]:
+    world = World.copied(template, tmp_path / "mangnon.db")
+    yield world
+    world.close()
 
 
 def at(day: date, hour: int = 8, minute: int = 0) -> datetime:
