@@ -17,6 +17,7 @@ from db import dialect, migrate
 from db.errors import Refusal, StorageRefusal
 from db.store import Store
 from db.tables import Commune, Plan
+from mangnon.secret import read_key
 from mangnon.settings import Settings
 from notifications.channels.base import Channel
 from notifications.channels.email import EmailChannel
@@ -74,9 +75,26 @@ class House:
         """The reminder policy."""
         return self.settings.reminders.policy()
 
+    @property
+    def evidence_folder(self) -> Path:
+        """Where evidence files lie, each under the SHA-256 of its content."""
+        return self.folder / self.settings.web.evidence_folder
+
+    @property
+    def base_url(self) -> str:
+        """Where links in messages lead."""
+        return self.settings.web.base_url
+
+    @cached_property
+    def secret_key(self) -> str:
+        """What signs links and cookies. Raises Refusal when there is no key file."""
+        return self.settings.web.secret_key.get_secret_value() or read_key(
+            self.folder / self.settings.web.key_file
+        )
+
     def desk(self) -> Desk:
         """What messages are composed with."""
-        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.settings.web.base_url)
+        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url)
 
     def channel(self) -> Channel:
         """The configured channel."""

@@ -20,6 +20,7 @@ from notifications.policy import Policy
 from notifications.retry import RetryPolicy
 
 PREFIX = "MANGNON_"
+SHORTEST_KEY = 32
 Days = Annotated[int, Field(ge=0, le=120)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
@@ -141,9 +142,21 @@ class Smtp(Section):
 
 
 class Web(Section):
-    """Where the links in messages lead."""
+    """The web pages: where they listen, where links lead, what signs them, where evidence lies."""
 
-    base_url: str = Field("http://localhost:8000", pattern=r"^https?://[^/\s]+(/[^\s]*[^/\s])?$")
+    host: str = Field("127.0.0.1", min_length=1)
+    port: int = Field(8000, ge=0, le=65_535)
+    base_url: str = Field("http://localhost:8000", pattern=r"^https?://[^/\s]+$")
+    secret_key: SecretStr = SecretStr("")
+    key_file: str = Field("mangnon.key", min_length=1)
+    evidence_folder: str = Field("minh-chung", min_length=1)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"khoá ký phải dài ít nhất {SHORTEST_KEY} ký tự")
+        return value
 
 
 class Tick(Section):

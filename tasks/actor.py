@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 ROLES = ("operator", "coordinator", "leadership", "unit", "council", "superior", "system")
 
+STRENGTH = ("leadership", "coordinator", "superior", "council", "operator", "unit")
+"""In which of several roles somebody acts when nothing says otherwise: the first that applies."""
+
 
 @dataclass(frozen=True)
 class Actor:

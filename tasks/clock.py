@@ -34,6 +34,17 @@ class ManualClock:
         self._at = at.astimezone(UTC)
 
 
+class ShiftedClock:
+    """A clock that goes on from `at`, an aware datetime, at the pace of another; for looking at a lived season."""
+
+    def __init__(self, at: datetime, pace: Clock) -> None:
+        self._pace = pace
+        self._shift = at - pace.now()
+
+    def now(self) -> datetime:
+        return self._pace.now() + self._shift
+
+
 def local_date(instant: datetime, time_zone: str) -> date:
     """The calendar date of an instant in a zone such as "Asia/Ho_Chi_Minh"."""
     return instant.astimezone(ZoneInfo(time_zone)).date()

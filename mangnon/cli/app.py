@@ -19,7 +19,7 @@ from db.tables import Member, Person
 from mangnon.house import House
 from mangnon.settings_file import CONFIG, CONFIG_VARIABLE, load_settings
 from plans.toml_source import shipped
-from tasks.actor import Actor
+from tasks.actor import STRENGTH, Actor
 from tasks.clock import SystemClock
 from tasks.deadline import parse_date
 
@@ -129,6 +129,5 @@ def actor(session: Session, commune_id: int) -> Actor:
     roles = session.execute(query.where(col(Person.key) == GLOBALS.acting)).all()
     if not roles:
         raise Refusal(f"Không có người mang mã «{GLOBALS.acting}». Xem bằng lệnh mangnon contacts list.")
-    rank = {"leadership": 0, "coordinator": 1, "superior": 2, "contact": 3}
-    name, role = min(roles, key=lambda row: rank[row[1]])
-    return Actor(name, "unit" if role == "contact" else role)
+    held = {"unit" if role == "contact" else role for _, role in roles}
+    return Actor(roles[0][0], min(held, key=STRENGTH.index))

@@ -9,6 +9,7 @@ import typer
 
 from db import copying, dialect, journal, migrate
 from db.errors import Refusal
+from mangnon import evidence_copy
 from mangnon.cli.app import app, config_path, opened
 from mangnon.cli.output import done
 from mangnon.house import database_url
@@ -34,7 +35,10 @@ def backup(
             head = journal.head_of(session, house.bearings(session).commune_id)
         copying.copy_online(source, target)
         copying.write_digest(target)
+        kept = evidence_copy.pack(house.evidence_folder, target)
     done(f"Đã sao lưu vào {target}; mã kiểm tra ở {copying.digest_file(target)}, hãy cất cùng một chỗ.")
+    if kept:
+        done(f"{kept} tệp minh chứng nằm trong {evidence_copy.archive_of(target)}.")
     done(f"Dấu nhật ký, xin ghi lại: {head.seq}:{head.hash}")
 
 
@@ -47,7 +51,8 @@ def restore(
 ) -> None:
     """Phục hồi từ bản sao lưu; tệp hỏng bị từ chối, bản đang dùng được giữ lại bên cạnh."""
     path = config_path()
-    target = dialect.sqlite_file(database_url(load_settings(path), path.resolve().parent))
+    settings, home = load_settings(path), path.resolve().parent
+    target = dialect.sqlite_file(database_url(settings, home))
     if target is None:
         raise Refusal(
             "Lệnh này chỉ phục hồi cơ sở dữ liệu SQLite; hãy dùng công cụ của máy chủ cơ sở dữ liệu."
@@ -57,5 +62,8 @@ def restore(
     copying.check_backup(source, migrate.known())
     if target.exists() and not yes:
         raise Refusal(f"{target} đã có dữ liệu. Thêm --yes để thay; bản cũ sẽ được giữ lại bên cạnh.")
+    back = evidence_copy.unpack(source, home / settings.web.evidence_folder)
     kept = copying.put_back(source, target)
+    if back:
+        done(f"Đã đưa lại {back} tệp minh chứng.")
     done(f"Đã phục hồi từ {source}." + (f" Bản cũ giữ ở {kept}." if kept else ""))

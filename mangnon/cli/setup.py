@@ -11,6 +11,7 @@ from db import migrate
 from mangnon.cli.app import GLOBALS, app
 from mangnon.cli.output import done
 from mangnon.house import House
+from mangnon.secret import make_key
 from mangnon.settings_file import CONFIG, load_settings, write_config
 from tasks.clock import SystemClock
 
@@ -26,7 +27,11 @@ def init(
     if not path.exists():
         write_config(path)
         done(f"Đã ghi {path} với mọi cài đặt mặc định.")
-    house = House(load_settings(path), path.resolve().parent, SystemClock())
+    settings, home = load_settings(path), path.resolve().parent
+    key = home / settings.web.key_file
+    if not settings.web.secret_key.get_secret_value() and make_key(key):
+        done(f"Đã tạo khoá ký liên kết {key}; chỉ người chạy chương trình đọc được, xin giữ kín và sao lưu.")
+    house = House(settings, home, SystemClock())
     try:
         migrate.upgrade(house.store.engine)
     finally:
