@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+import structlog
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -19,16 +20,21 @@ from db.store import Store
 from db.tables import Commune, Plan
 from mangnon.secret import read_key
 from mangnon.settings import Settings
-from notifications.channels.base import Channel
+from notifications.channels.base import Channel, ChannelError
 from notifications.channels.email import EmailChannel
 from notifications.channels.file import FileChannel
+from notifications.links import LinkMaker, PlainLinks
 from notifications.policy import Policy
 from notifications.quotes import Desk
 from notifications.rungs import Ladders
 from notifications.sending import Delivery
+from notifications.sign_in_mail import send_now, sign_in_mail
 from tasks.clock import Clock, local_date
 from tasks.workdays import WorkCalendar, load_calendar
+from web.links import TaskLinks
+from web.site import Limits, SignInLetter, Site
 
+log = structlog.get_logger(__name__)
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
@@ -94,7 +100,36 @@ class House:
 
     def desk(self) -> Desk:
         """What messages are composed with."""
-        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url)
+        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links())
+
+    def links(self) -> LinkMaker:
+        """What makes the links of messages: ones that open a task, when there is a key to sign them with."""
+        web = self.settings.web
+        if not web.secret_key.get_secret_value() and not (self.folder / web.key_file).exists():
+            return PlainLinks()
+        return TaskLinks(self.base_url, self.secret_key, Limits().task_link)
+
+    def site(self) -> Site:
+        """What the pages are built on. Raises Refusal when there is no key."""
+        return Site(
+            store=self.store,
+            clock=self.clock,
+            calendar=self.calendar,
+            secret_key=self.secret_key,
+            base_url=self.base_url,
+            send_sign_in=self.send_sign_in,
+        )
+
+    async def send_sign_in(self, letter: SignInLetter) -> None:
+        """Send a sign-in link by the configured channel; a failure is logged, for nobody waits for it."""
+        mail = sign_in_mail(
+            name=letter.name, greeting=letter.greeting, address=letter.address, url=letter.url,
+            expires_at=letter.expires_at, at=self.clock.now(), time_zone=DEFAULT_ZONE,
+        )  # fmt: skip
+        try:
+            await send_now(self.channel(), mail)
+        except ChannelError as error:
+            log.error("sign-in mail did not leave", person=letter.person_id, kind=error.kind)
 
     def channel(self) -> Channel:
         """The configured channel."""

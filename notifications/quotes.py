@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from db.tables import (
 )
 from notifications.digest import Digest, DigestItem
 from notifications.kinds import KINDS
+from notifications.links import LinkMaker, PlainLinks, opens_task
 from notifications.rungs import Ladders
 from notifications.snapshot import Snapshot
 from tasks.deadline import last_working_day, short_date, working_days_left
@@ -37,6 +38,7 @@ class Desk:
     calendar: WorkCalendar
     ladders: Ladders
     base_url: str
+    links: LinkMaker = field(default_factory=PlainLinks)
 
 
 class Quotes:
@@ -44,6 +46,7 @@ class Quotes:
 
     def __init__(self, session: Session, commune_id: int, snapshot: Snapshot, desk: Desk) -> None:
         self._session = session
+        self._commune_id = commune_id
         self._desk = desk
         self._snapshot = snapshot
         self._commune = session.execute(
@@ -60,6 +63,7 @@ class Quotes:
 
     def digest(self, person_id: int, reminders: Sequence[Row[Any]]) -> Digest:
         """The digest of one receiver, most urgent first."""
+        links = self._links(person_id, reminders)
         ordered = sorted(reminders, key=lambda row: (KINDS.index(row.kind), row.task_id or 0))
         plans = {self._tasks[row.task_id].number for row in ordered if row.task_id}
         behalf = {row.person_id for row in ordered} - {person_id}
@@ -71,12 +75,18 @@ class Quotes:
             greeting=self._people[person_id].greeting,
             on_behalf_of=tuple(sorted(self._people[other].name for other in behalf)),
             today=self._snapshot.today,
-            items=tuple(self._item(row) for row in ordered),
+            items=tuple(self._item(row, links) for row in ordered),
             coordinator_name=name,
             coordinator_email=address,
         )
 
-    def _item(self, row: Row[Any]) -> DigestItem:
+    def _links(self, person_id: int, reminders: Sequence[Row[Any]]) -> dict[int, str]:
+        """Task -> the reader's own link, for tasks that the message opens for a unit."""
+        pairs = {(person_id, row.task_id) for row in reminders if row.task_id and opens_task(row.kind)}
+        urls = self._desk.links.urls(self._session, self._commune_id, pairs)
+        return {task_id: url for (_, task_id), url in urls.items()}
+
+    def _item(self, row: Row[Any], links: Mapping[int, str]) -> DigestItem:
         number = int(row.subject.partition(":")[2])
         if row.task_id is None:
             return self._plain(row.kind, number)
@@ -91,9 +101,13 @@ class Quotes:
             last_valid_on=task.last_valid_on,
             last_working_day=self._last_working_day(task.last_valid_on),
             days_left=self._days_left(task.last_valid_on),
-            link=f"{self._desk.base_url}/viec/{task.id}",
+            link=self._address(row.kind, task.id, links),
             note=self._note(row.kind, number, task),
         )
+
+    def _address(self, kind: str, task_id: int, links: Mapping[int, str]) -> str:
+        own = links.get(task_id) if opens_task(kind) else None
+        return own or f"{self._desk.base_url}/viec/{task_id}"
 
     def _plain(self, kind: str, number: int) -> DigestItem:
         title = self._news(number) if kind == "announcement" else self._failure(number)

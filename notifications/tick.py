@@ -16,6 +16,7 @@ from db.tables import Commune, Heartbeat
 from notifications.candidates import candidates
 from notifications.delivery import Tally, deliver
 from notifications.ledger import claimed_keys, write_claims
+from notifications.links import claimed_pairs
 from notifications.planning import Claim, plan
 from notifications.policy import slot_at
 from notifications.rungs import Ladders
@@ -83,6 +84,7 @@ def _plan_commune(delivery: Delivery, commune_id: int, time_zone: str, now: date
     with delivery.store.write() as session:
         claims = due_claims(session, commune_id, now, delivery.desk.ladders)
         touched = write_claims(session, commune_id, slot, claims, now)
+        delivery.desk.links.ensure(session, commune_id, claimed_pairs(claims), now)
     delivery.planned[commune_id] = stamp
     return touched
 

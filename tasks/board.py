@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from tasks.listing import TaskLine
 
@@ -54,3 +55,10 @@ def board(lines: Iterable[TaskLine]) -> Board:
         by_kind=dict(Counter(line.kind for line in live)),
         by_state=dict(Counter(line.state for line in live)),
     )
+
+
+def next_deadline(lines: Sequence[TaskLine], today: date) -> date | None:
+    """The nearest deadline ahead of any live task; when all have passed, the last one."""
+    dates = sorted({line.last_valid_on for line in lines if line.last_valid_on and line.state != "cancelled"})
+    ahead = [one for one in dates if one >= today]
+    return ahead[0] if ahead else (dates[-1] if dates else None)

@@ -26,6 +26,7 @@ class TaskLine:
     kind: str
     criterion_no: int | None
     part: str
+    unit_id: int
     unit_key: str
     unit_name: str
     title: str
@@ -40,7 +41,7 @@ class TaskLine:
 def list_tasks(session: Session, plan_id: int, today: date, calendar: WorkCalendar) -> list[TaskLine]:
     """All tasks of a plan in the plan's order of units."""
     columns: tuple[Any, ...] = (
-        col(Task.id), col(Task.key), col(Task.kind), col(Task.criterion_no), col(Task.part), col(Unit.key).label("unit_key"),
+        col(Task.id), col(Task.key), col(Task.kind), col(Task.criterion_no), col(Task.part), col(Task.unit_id), col(Unit.key).label("unit_key"),
         col(Unit.name).label("unit_name"), col(Task.title), col(Task.source), col(Task.state), col(Task.last_valid_on), col(Task.due_wording),
     )  # fmt: skip
     query = select(*columns).join(Unit, col(Unit.id) == col(Task.unit_id)).where(col(Task.plan_id) == plan_id)

@@ -111,7 +111,7 @@ class Folder:
     def serving(self) -> Iterator[subprocess.Popen[str]]:
         """`mangnon serve`, running; killed at the end if it still does."""
         process = subprocess.Popen(
-            [SCRIPT, "serve"], cwd=self.path, env=environment({}), text=True,
+            [SCRIPT, "serve"], cwd=self.path, env=environment({"MANGNON_WEB__PORT": "0"}), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         try:

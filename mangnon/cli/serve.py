@@ -1,42 +1,39 @@
-"""`mangnon serve`: tick and delivery until stopped."""
+"""`mangnon serve`: the pages, the tick and delivery until stopped."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
-from datetime import timedelta
+from typing import Annotated
 
 import structlog
+import typer
 
 from mangnon.cli.app import app, opened
 from mangnon.cli.output import done
-from mangnon.house import House
-from notifications.serving import Ticker
-from notifications.tick import tick
+from mangnon.serving import listen, pages, run
+from web.app import create_app
 
 
 @app.command("serve")
-def serve() -> None:
-    """Chạy bộ nhắc việc cho đến khi bị dừng (Ctrl+C); thư đang gửi dở được gửi nốt."""
+def serve(
+    web: Annotated[bool, typer.Option("--web/--no-web", help="Mở cả trang web, hay chỉ nhắc việc.")] = True,
+) -> None:
+    """Mở trang web và nhắc việc cho đến khi bị dừng (Ctrl+C); thư đang gửi dở được gửi nốt."""
     configure_logs()
     with opened() as house:
-        asyncio.run(run(house))
+        if not web:
+            asyncio.run(run(house, None, None))
+        else:
+            application = create_app(house.site())
+            with listen(house.settings.web.host, house.settings.web.port) as listening:
+                host, port = listening.getsockname()[:2]
+                done(
+                    f"Trang web đang mở ở http://{host}:{port}; liên kết trong thư dẫn đến {house.base_url}."
+                )
+                asyncio.run(run(house, pages(application), listening))
     done("Đã dừng.")
-
-
-async def run(house: House) -> None:
-    """Tick until SIGINT or SIGTERM; then only the messages in hand are finished."""
-    stop, delivery = asyncio.Event(), house.delivery()
-
-    def end() -> None:
-        delivery.stopping.set()
-        stop.set()
-
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(sign, end)
-    await Ticker(lambda: tick(delivery), timedelta(seconds=house.settings.tick.every_seconds)).run(stop)
 
 
 def configure_logs() -> None:

@@ -14,10 +14,10 @@ from sqlmodel import col
 from db.tables import Message, Reminder
 from mangnon.demo.script import OUTAGE, Act, acts
 from mangnon.house import House
-from mangnon.views.gather import next_deadline
 from notifications.kinds import WORDINGS
 from notifications.sending import Delivery
 from notifications.tick import tick
+from tasks.board import next_deadline
 from tasks.clock import ManualClock
 from tasks.deadline import last_working_day
 from tasks.listing import list_tasks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -12,9 +12,9 @@ from db.tables import Heartbeat, Message, Plan
 from mangnon.house import Bearings
 from mangnon.views.status import Status
 from notifications.tick import HEARTBEAT
-from tasks.board import board
+from tasks.board import board, next_deadline
 from tasks.deadline import working_days_left
-from tasks.listing import TaskLine, list_tasks
+from tasks.listing import list_tasks
 from tasks.workdays import WorkCalendar
 from workflow.definition import procedure_of
 from workflow.overview import stepper
@@ -38,13 +38,6 @@ def gather(session: Session, where: Bearings, calendar: WorkCalendar) -> Status:
         unreachable=load_view(session, plan, where.today).unreachable,
         heartbeat=_heartbeat(session, where.time_zone),
     )
-
-
-def next_deadline(lines: list[TaskLine], today: date) -> date | None:
-    """The nearest deadline ahead of any live task; when all have passed, the last one."""
-    dates = sorted({line.last_valid_on for line in lines if line.last_valid_on and line.state != "cancelled"})
-    ahead = [one for one in dates if one >= today]
-    return ahead[0] if ahead else (dates[-1] if dates else None)
 
 
 def _undelivered(session: Session, commune_id: int) -> int:

@@ -1,0 +1,45 @@
+"""The application: every page, behind the guard."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.types import Scope
+
+from web import board, refusals, signin, unit
+from web.guard import Guard
+from web.rates import Rate
+from web.rendering import STATIC
+from web.roles import refuse_undeclared
+from web.site import Site
+
+ROUTERS = (signin.routes.router, unit.routes.router, board.routes.router)
+
+
+class LastingFiles(StaticFiles):
+    """Static files under an address that changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file that browsers may keep."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def create_app(site: Site) -> FastAPI:
+    """All pages of one installation. Raises LookupError when a route does not say who may use it."""
+    app = FastAPI(title="Măng Non", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = site
+    app.state.letters = set()
+    app.state.address_rate = Rate(site.limits.sign_ins_per_address, site.limits.window)
+    app.state.client_rate = Rate(site.limits.sign_ins_per_client, site.limits.window)
+    refuse_undeclared(ROUTERS)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", LastingFiles(directory=STATIC), name="static")
+    refusals.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=500)
+    app.add_middleware(Guard)
+    return app

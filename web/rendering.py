@@ -1,0 +1,84 @@
+"""From values to a page: one Jinja2 environment, nothing that people typed can act."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from tasks.deadline import short_date, weekday_date
+from web.visitor import visitor_of
+
+STATIC = Path(str(files("web"))) / "static"
+NOTICES = {
+    "da-nhan": "Đã ghi nhận: đồng chí đã nhận việc.",
+    "da-nop": "Đã nộp báo cáo. Cảm ơn đồng chí; sẽ không có thư nhắc nào nữa về việc này.",
+    "gia-han": "Đã gửi yêu cầu gia hạn; cán bộ điều phối sẽ trả lời.",
+    "da-thu-hoi": "Đã thu hồi.",
+    "da-duyet": "Đã duyệt báo cáo.",
+    "da-tra": "Đã trả lại báo cáo; đơn vị sẽ nhận được lý do.",
+}
+NAVIGATION = (
+    ("/bang", "Bảng theo dõi", frozenset({"coordinator", "leadership", "council", "superior"})),
+    ("/duyet", "Chờ duyệt", frozenset({"coordinator"})),
+    ("/viec-cua-toi", "Việc của tôi", frozenset({"unit"})),
+)
+
+
+def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
+    """A page with the visitor's name and navigation around it; `?xong=<code>` shows what was just done."""
+    visitor = visitor_of(request)
+    roles = visitor.roles if visitor else frozenset()
+    shown = {
+        "visitor": visitor,
+        "csrf": visitor.csrf if visitor else "",
+        "navigation": [(to, words) for to, words, who in NAVIGATION if who & roles],
+        "path": request.url.path,
+        "notice": NOTICES.get(request.query_params.get("xong", ""), ""),
+    }
+    text = environment().get_template(template).render(shown | values)
+    return HTMLResponse(text, status_code)
+
+
+@cache
+def environment() -> Environment:
+    """The environment all pages share."""
+    made = Environment(
+        loader=PackageLoader("web"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "date_short": short_date,
+        "date_long": weekday_date,
+        "local": _local,
+        "percent": _percent,
+    }
+    made.globals["asset"] = asset
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the content, so browsers may keep it for ever."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def _local(instant: datetime | date, time_zone: str) -> str:
+    if not isinstance(instant, datetime):
+        return short_date(instant)
+    return f"{instant.astimezone(ZoneInfo(time_zone)):%H:%M, %d/%m/%Y}"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %"

@@ -1,0 +1,47 @@
+"""Who may use which address. Every route says so; one that does not keeps the application from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.routing import APIRoute
+
+from web.visitor import require
+
+ROLES = ("coordinator", "unit", "leadership", "council", "superior", "operator")
+PUBLIC = "public"
+TaskId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+_MARK = "mangnon_roles"
+
+
+def allow(*roles: str) -> dict[str, Any]:
+    """Keyword arguments for a route: who may use it ("public": everybody, also without signing in).
+
+    Raises ValueError for a role that is none.
+    """
+    if not roles or (unknown := set(roles) - {*ROLES, PUBLIC}):
+        raise ValueError(f"no such role: {unknown if roles else 'none given'}")
+    known = frozenset(roles)
+    guards = [] if PUBLIC in known else [Depends(require(known))]
+    return {"dependencies": guards, "openapi_extra": {_MARK: sorted(known)}, "include_in_schema": False}
+
+
+def roles_of(route: APIRoute) -> frozenset[str]:
+    """Who may use a route. Raises LookupError when it does not say."""
+    declared = (route.openapi_extra or {}).get(_MARK)
+    if declared is None:
+        raise LookupError(f"{route.path} does not declare who may use it")
+    return frozenset(declared)
+
+
+def page_routes(routers: Iterable[APIRouter]) -> Iterator[APIRoute]:
+    """All routes of the pages."""
+    return (route for router in routers for route in router.routes if isinstance(route, APIRoute))
+
+
+def refuse_undeclared(routers: Iterable[APIRouter]) -> None:
+    """Raises LookupError when a route does not declare who may use it."""
+    for route in page_routes(routers):
+        roles_of(route)

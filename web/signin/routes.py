@@ -1,0 +1,167 @@
+"""`/l/…`, `/vao`, `/vao/…`, `/thiet-bi`, `/ra`, and the way to everybody's first page."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import unicodedata
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from db.errors import Refusal
+from db.tables import AccessLink, Person
+from web import tokens
+from web.cookies import give_link, give_session
+from web.forms import Posted, Writer, after, text
+from web.links import good_link, revoke_links, use_once
+from web.refusals import told
+from web.rendering import page
+from web.roles import PUBLIC, ROLES, allow
+from web.sessions import COOKIE, end_session, open_session, sessions_of
+from web.signin.asking import letters
+from web.site import Site
+from web.visitor import Signed, TheSite, visitor_of
+
+router = APIRouter()
+ENDED = "Liên kết này đã hết hạn hoặc đã được thu hồi. Xin bấm «Nhận liên kết mới» và ghi địa chỉ thư của đồng chí."
+SENT = "Nếu địa chỉ này có trong danh bạ, một liên kết đăng nhập vừa được gửi đi. Xin mở hộp thư; liên kết dùng được trong 30 phút."
+HOMES = (
+    ("leadership", "/bang"),
+    ("coordinator", "/bang"),
+    ("council", "/bang"),
+    ("superior", "/bang"),
+    ("unit", "/viec-cua-toi"),
+)
+LONGEST_ADDRESS = 254
+
+
+@router.get("/", **allow(*ROLES))
+def home(visitor: Signed) -> Response:
+    """The page a person most likely wants."""
+    return RedirectResponse(next((to for role, to in HOMES if role in visitor.roles), "/thiet-bi"), 303)
+
+
+@router.get("/l/{token}", **allow(PUBLIC))
+def task_link(request: Request, site: TheSite, token: str) -> Response:
+    """Open the task of a link. Nothing is written: mail scanners follow links too."""
+    number = tokens.read(site.secret_key, tokens.TASK, token)
+    with site.store.read() as session:
+        link = good_link(session, number, tokens.TASK, site.clock.now()) if number else None
+        if link is None:
+            return page(request, "signin/ended.html", 410, sentence=ENDED)
+    answer = RedirectResponse(f"/viec/{link.task_id}", 303)
+    visitor = visitor_of(request)
+    if visitor is None or visitor.session_id is None or visitor.person_id != link.person_id:
+        answer.delete_cookie(COOKIE)
+        give_link(request, answer, token)
+    return answer
+
+
+@router.get("/vao", **allow(PUBLIC))
+def ask(request: Request) -> Response:
+    """The form that asks for a sign-in link."""
+    return page(request, "signin/ask.html", address="", problem="", sent="")
+
+
+@router.post("/vao", **allow(PUBLIC))
+async def send(request: Request, site: TheSite, form: Posted) -> Response:
+    """Send a link if the address is known; the answer is the same if it is not."""
+    address = text(form, "thu", LONGEST_ADDRESS)
+    if "@" not in address:
+        problem = "Xin ghi đủ địa chỉ thư điện tử, ví dụ ten@donvi.example."
+        return page(request, "signin/ask.html", 422, address=address, problem=problem, sent="")
+    if wait := _too_often(request, site, address):
+        answer = told(
+            request,
+            429,
+            "Xin chờ một lát",
+            "Đã có nhiều yêu cầu đăng nhập liên tiếp. Xin thử lại sau ít phút.",
+        )
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+    for letter in await asyncio.to_thread(letters, site, unicodedata.normalize("NFC", address)):
+        task = asyncio.ensure_future(site.send_sign_in(letter))
+        request.app.state.letters.add(task)
+        task.add_done_callback(request.app.state.letters.discard)
+    return page(request, "signin/ask.html", address="", problem="", sent=SENT)
+
+
+@router.get("/vao/{token}", **allow(PUBLIC))
+def look_in(request: Request, site: TheSite, token: str) -> Response:
+    """A button: opening the address alone signs nobody in."""
+    number = tokens.read(site.secret_key, tokens.SIGN_IN, token)
+    with site.store.read() as session:
+        link = good_link(session, number, tokens.SIGN_IN, site.clock.now()) if number else None
+        if link is None:
+            return page(request, "signin/ended.html", 410, sentence=ENDED)
+        name = session.get_one(Person, link.person_id).name
+    return page(request, "signin/enter.html", name=name)
+
+
+@router.post("/vao/{token}", **allow(PUBLIC))
+def enter(request: Request, site: TheSite, token: str) -> Response:
+    """Sign in, once. The token in the address is what another site cannot know."""
+    number, now = tokens.read(site.secret_key, tokens.SIGN_IN, token), site.clock.now()
+    with site.store.write() as session:
+        link = good_link(session, number, tokens.SIGN_IN, now) if number else None
+        if link is None or not use_once(session, link.id or 0, now):
+            return page(request, "signin/ended.html", 410, sentence=ENDED)
+        secret = _open(request, site, link, session.get_one(Person, link.person_id).name, session)
+    answer = RedirectResponse("/", 303)
+    give_session(request, answer, secret)
+    return answer
+
+
+@router.get("/thiet-bi", **allow(*ROLES))
+def devices(request: Request, site: TheSite, visitor: Signed) -> Response:
+    """Where the person is signed in."""
+    with site.store.read() as session:
+        found = sessions_of(session, visitor.commune_id, visitor.person_id, site.clock.now())
+    return page(request, "signin/devices.html", sessions=found)
+
+
+@router.post("/thiet-bi", **allow(*ROLES))
+def end(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Response:
+    """End one session, or every link and with them the sessions that came by them."""
+    number, now = text(form, "phien"), site.clock.now()
+    with site.store.write() as session:
+        if text(form, "lien_ket") == "1":
+            revoke_links(session, visitor.commune_id, visitor.person_id, now)
+        elif not (number.isascii() and number.isdigit() and len(number) < 10) or not end_session(
+            session, visitor.commune_id, visitor.person_id, int(number), name=visitor.name, now=now
+        ):
+            raise Refusal("Thiết bị này đã đăng xuất rồi.")
+    return after(request, "/thiet-bi?xong=da-thu-hoi")
+
+
+@router.post("/ra", **allow(*ROLES))
+def leave(request: Request, site: TheSite, visitor: Writer) -> Response:
+    """Sign out here."""
+    with site.store.write() as session:
+        end_session(
+            session,
+            visitor.commune_id,
+            visitor.person_id,
+            visitor.session_id or 0,
+            name=visitor.name,
+            now=site.clock.now(),
+        )
+    answer = RedirectResponse("/vao", 303)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def _open(request: Request, site: Site, link: AccessLink, name: str, session: Session) -> str:
+    return open_session(
+        session, link, device=request.headers.get("user-agent", ""), lasting=site.limits.session, name=name,
+        now=site.clock.now(),
+    )  # fmt: skip
+
+
+def _too_often(request: Request, site: Site, address: str) -> int:
+    client = request.client.host if request.client else "?"
+    state, now = request.app.state, site.clock.now()
+    waits = (state.address_rate.wait(address.casefold(), now), state.client_rate.wait(client, now))
+    return max((math.ceil(wait.total_seconds()) for wait in waits if wait), default=0)

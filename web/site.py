@@ -1,0 +1,53 @@
+"""What the pages are built on, handed in once when the application is made."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from db.store import Store
+from tasks.clock import Clock
+from tasks.workdays import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things last and how much is taken. Sizes in bytes."""
+
+    task_link: timedelta = timedelta(days=90)
+    sign_in_link: timedelta = timedelta(minutes=30)
+    session: timedelta = timedelta(days=30)
+    largest_form: int = 4 * 1024 * 1024
+    sign_ins_per_address: int = 3
+    sign_ins_per_client: int = 20
+    window: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class SignInLetter:
+    """A sign-in link on its way to one address; `expires_at` is aware."""
+
+    person_id: int
+    name: str
+    greeting: str
+    address: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Site:
+    """One installation as the pages see it. `base_url` has no slash at its end; `secret_key` ≥ 32 characters."""
+
+    store: Store
+    clock: Clock
+    calendar: WorkCalendar
+    secret_key: str
+    base_url: str
+    send_sign_in: Callable[[SignInLetter], Awaitable[None]]
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if len(self.secret_key) < 32:
+            raise ValueError("the secret key is too short")

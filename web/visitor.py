@@ -1,0 +1,149 @@
+"""Who is asking: a signed-in person, a reader who came by a task link, or nobody yet."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db.tables import Commune, Person
+from tasks.acting import roles_of, units_of
+from tasks.actor import STRENGTH, Actor
+from tasks.clock import local_date
+from web import tokens
+from web.links import good_link
+from web.sessions import COOKIE, find_session
+from web.site import Site
+
+LINK_COOKIE = "viec"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A person of one commune. `session_id` None: came by a task link and may only read until confirmed.
+
+    `unit_ids`: the units acted for. `roles`: those that this way of coming in allows. `csrf`: what forms must carry.
+    """
+
+    person_id: int
+    name: str
+    greeting: str
+    commune_id: int
+    commune_name: str
+    time_zone: str
+    roles: frozenset[str]
+    unit_ids: frozenset[int]
+    session_id: int | None
+    link_id: int | None
+    csrf: str
+
+    def actor(self) -> Actor:
+        """How this visitor is written into rows and the journal."""
+        return Actor(self.name, min(self.roles, key=STRENGTH.index))
+
+    def unit_actor(self) -> Actor:
+        """The same person, acting for a unit."""
+        return Actor(self.name, "unit")
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, and the address is not for everybody."""
+
+
+class NotAllowed(Exception):
+    """The visitor's roles do not reach this address."""
+
+
+def site_of(request: Request) -> Site:
+    """The installation that answers."""
+    site: Site = request.app.state.site
+    return site
+
+
+def visitor_of(request: Request) -> Visitor | None:
+    """The visitor, looked up once a request; None for nobody. Changes nothing."""
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = _look(request, site_of(request))
+    visitor: Visitor | None = request.state.visitor
+    return visitor
+
+
+def require(roles: frozenset[str]) -> Callable[[Request], None]:
+    """A dependency that lets visitors with one of `roles` pass. Raises SignInNeeded or NotAllowed."""
+
+    def check(request: Request) -> None:
+        visitor = visitor_of(request)
+        if visitor is None:
+            raise SignInNeeded
+        if not visitor.roles & roles:
+            raise NotAllowed
+
+    return check
+
+
+def signed(request: Request) -> Visitor:
+    """The visitor of a route that is not public. Raises SignInNeeded."""
+    visitor = visitor_of(request)
+    if visitor is None:
+        raise SignInNeeded
+    return visitor
+
+
+Signed = Annotated[Visitor, Depends(signed)]
+TheSite = Annotated[Site, Depends(site_of)]
+
+
+def _look(request: Request, site: Site) -> Visitor | None:
+    secret, link = request.cookies.get(COOKIE), request.cookies.get(LINK_COOKIE)
+    if not secret and not link:
+        return None
+    with site.store.read() as session:
+        return (
+            (secret and _by_session(session, site, secret))
+            or (link and _by_link(session, site, link))
+            or None
+        )
+
+
+def _by_session(session: Session, site: Site, secret: str) -> Visitor | None:
+    row = find_session(session, secret, site.clock.now())
+    if row is None:
+        return None
+    only_unit = row.origin == tokens.TASK
+    return _person(session, site, row.commune_id, row.person_id, only_unit, secret, row.id, row.link_id)
+
+
+def _by_link(session: Session, site: Site, token: str) -> Visitor | None:
+    number = tokens.read(site.secret_key, tokens.TASK, token)
+    row = good_link(session, number, tokens.TASK, site.clock.now()) if number else None
+    if row is None:
+        return None
+    return _person(session, site, row.commune_id, row.person_id, True, token, None, row.id)
+
+
+def _person(
+    session: Session, site: Site, commune_id: int, person_id: int, only_unit: bool,
+    secret: str, session_id: int | None, link_id: int | None,
+) -> Visitor | None:  # fmt: skip
+    both = select(Person, Commune).join(Commune, col(Commune.id) == col(Person.commune_id))
+    person, commune = session.execute(both.where(col(Person.id) == person_id)).one()
+    units = units_of(session, commune_id, person_id, local_date(site.clock.now(), commune.time_zone))
+    roles = roles_of(session, commune_id, person_id) | ({"unit"} if units else frozenset())
+    allowed = roles & {"unit"} if only_unit else roles
+    if not person.active or not allowed:
+        return None
+    return Visitor(
+        person_id, person.name, person.greeting, commune_id, commune.name, commune.time_zone, allowed, units,
+        session_id, link_id, csrf_token(site, secret),
+    )  # fmt: skip
+
+
+def csrf_token(site: Site, secret: str) -> str:
+    """What a form of this cookie's owner must carry; another site can neither read nor guess it."""
+    return hmac.new(site.secret_key.encode(), f"csrf.{secret}".encode(), hashlib.sha256).hexdigest()
