@@ -8,7 +8,7 @@ from threading import Event
 
 import structlog
 
-from db.errors import Refusal
+from db.errors import Refusal, StorageRefusal
 from db.store import Store
 from notifications import outbox
 from notifications.channels.base import Channel, ChannelError, ErrorKind, Line, Outgoing
@@ -75,7 +75,8 @@ class Sending:
             receipt = await line.send(self._outgoing(), self._hand_over)
         except ChannelError as error:
             return self._failed(error)
-        except LeaseLost:
+        except (LeaseLost, StorageRefusal):
+            # Without the database nothing can be noted about this message either: it is as if the process had died.
             raise
         except Exception as error:  # a message that trips the program must not stop the others
             log.exception("sending broke", message=self._message.id)

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from db.errors import Refusal, reason_of
 from mangnon.cli import (
+    access,
     backup,
     demo,
     doctor,
@@ -31,9 +32,10 @@ from mangnon.cli.app import app
 from mangnon.cli.output import errors
 from mangnon.cli.usage import sentence
 from mangnon.cli.wording import command_tree
+from mangnon.logs import configure_logs
 
 __all__ = [
-    "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "remind", "serve",
+    "access", "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "remind", "serve",
     "setup", "status", "step", "task_deeds", "tasks",
 ]  # fmt: skip
 
@@ -43,6 +45,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    configure_logs()
     try:
         code = command_tree(app).main(standalone_mode=False, prog_name="mangnon")
         sys.stdout.flush()

@@ -11,7 +11,8 @@ from rich.progress import Progress
 
 from mangnon.cli.app import Json, app, read_day
 from mangnon.cli.output import console, errors, print_json
-from mangnon.demo.season import live
+from mangnon.demo import showing
+from mangnon.demo.season import Season, live
 from mangnon.demo.setting import fresh_folder, prepare, server_of
 from mangnon.demo.summary import summarise
 from mangnon.views import gather
@@ -28,9 +29,15 @@ def demo(
     smtp: Annotated[
         str | None, typer.Option(metavar="MÁY:CỔNG", help="Gửi qua máy chủ SMTP MÁY:CỔNG thay vì ghi ra tệp.")
     ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, metavar="CỔNG", help="Cổng của trang web sau mùa.")
+    ] = 8000,
+    web: Annotated[
+        bool, typer.Option("--web/--no-web", help="Sau mùa thì mở trang web để xem, hay dừng luôn.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
-    """Sống trọn một mùa đánh giá theo kế hoạch Hoàng Đồng 2024 với đồng hồ giả và dàn nhân vật có sẵn."""
+    """Sống trọn một mùa đánh giá theo kế hoạch Hoàng Đồng 2024 với đồng hồ giả và dàn nhân vật có sẵn, rồi mở trang web."""
     end, server = read_day(until, "--until"), server_of(smtp) if smtp else None
     began, used = time.monotonic(), time.process_time()
     season = prepare(fresh_folder(folder), until=end, server=server)
@@ -53,6 +60,19 @@ def demo(
     console.print(
         f"\nMất {seconds[0]:.0f} giây. {_where_messages(folder, smtp)} Xem tiếp: cd {folder} rồi mangnon messages list"
     )
+    if web:
+        _open_pages(season, port)
+
+
+def _open_pages(season: Season, port: int) -> None:
+    console.print("\nTrang web đang mở; mỗi liên kết dưới đây đăng nhập một lần. Bấm Ctrl+C để dừng.")
+    house = showing.shown(season)
+    try:
+        showing.serve(
+            house, port, lambda role, name, url: console.print(f"  {role} ({name}): {url}", soft_wrap=True)
+        )
+    finally:
+        house.store.close()
 
 
 def _where_messages(folder: Path, smtp: str | None) -> str:

@@ -24,7 +24,8 @@ ACTIONS = {
     "task.reported": "nộp báo cáo", "task.accepted": "duyệt báo cáo", "task.returned": "trả lại báo cáo",
     "extension.requested": "xin gia hạn", "extension.granted": "đồng ý gia hạn",
     "extension.refused": "không đồng ý gia hạn", "message.retried": "gửi lại thư",
-    "message.bounced": "thư bị trả về",
+    "message.bounced": "thư bị trả về", "session.opened": "đăng nhập", "session.ended": "đăng xuất",
+    "sign_in.offered": "tạo liên kết đăng nhập",
 }  # fmt: skip
 
 commands = typer.Typer(help="Nhật ký: xem và kiểm tra.", no_args_is_help=True)

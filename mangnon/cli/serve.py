@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import sys
 from typing import Annotated
 
-import structlog
 import typer
 
 from mangnon.cli.app import app, opened
@@ -21,7 +18,6 @@ def serve(
     web: Annotated[bool, typer.Option("--web/--no-web", help="Mở cả trang web, hay chỉ nhắc việc.")] = True,
 ) -> None:
     """Mở trang web và nhắc việc cho đến khi bị dừng (Ctrl+C); thư đang gửi dở được gửi nốt."""
-    configure_logs()
     with opened() as house:
         if not web:
             asyncio.run(run(house, None, None))
@@ -34,17 +30,3 @@ def serve(
                 )
                 asyncio.run(run(house, pages(application), listening))
     done("Đã dừng.")
-
-
-def configure_logs() -> None:
-    """One JSON object a line on standard error; no personal data is ever logged, only row numbers."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

@@ -12,6 +12,7 @@ from db.errors import Refusal
 from mangnon.demo.script import FIRST_DAY
 from mangnon.demo.season import Season
 from mangnon.house import DEFAULT_ZONE, House
+from mangnon.secret import make_key
 from mangnon.settings import Settings
 from mangnon.settings_file import load_settings, write_config
 from plans.toml_source import read_text, shipped
@@ -55,6 +56,7 @@ def prepare(folder: Path, *, until: date, server: Server | None = None) -> Seaso
     if until < FIRST_DAY:
         raise Refusal(f"Mùa đánh giá bắt đầu ngày {FIRST_DAY:%d/%m/%Y}; --until phải từ ngày đó trở đi.")
     write_config(folder / "config.toml")
+    make_key(folder / Settings().web.key_file)
     clock = ManualClock(start)
     house = House(_settings(folder, server), folder.resolve(), clock)
     migrate.upgrade(house.store.engine)
