@@ -118,6 +118,7 @@ class House:
             secret_key=self.secret_key,
             base_url=self.base_url,
             send_sign_in=self.send_sign_in,
+            tick_every=timedelta(seconds=self.settings.tick.every_seconds),
         )
 
     async def send_sign_in(self, letter: SignInLetter) -> None:

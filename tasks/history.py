@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +22,8 @@ class Event:
     text: str
 
 
-def history(session: Session, task_id: int) -> list[Event]:
-    """All events of a task, oldest first."""
+def history(session: Session, task_id: int, names: Mapping[str, str] | None = None) -> list[Event]:
+    """All events of a task, oldest first. `names`: indicator -> what people call it, where that is known."""
     reports = session.execute(select(Report).where(col(Report.task_id) == task_id)).scalars().all()
     figures = (
         session.execute(
@@ -31,7 +32,10 @@ def history(session: Session, task_id: int) -> list[Event]:
         .scalars()
         .all()
     )
-    events = [_reported(one, [figure for figure in figures if figure.report_id == one.id]) for one in reports]
+    known = names or {}
+    events = [
+        _reported(one, [figure for figure in figures if figure.report_id == one.id], known) for one in reports
+    ]
     reviews = session.execute(
         select(Review).where(col(Review.report_id).in_([one.id for one in reports]))
     ).scalars()
@@ -43,15 +47,15 @@ def history(session: Session, task_id: int) -> list[Event]:
     return sorted(events, key=lambda event: event.at)
 
 
-def figure_text(figure: IndicatorValue) -> str:
-    """A figure as people write it: "tên=45/50" or "tên=3"."""
-    if figure.numerator is not None:
-        return f"{figure.indicator}={figure.numerator}/{figure.denominator}"
-    return f"{figure.indicator}={figure.value:g}"
+def figure_text(figure: IndicatorValue, names: Mapping[str, str]) -> str:
+    """A figure as people write it: "khai-sinh=45/50", or "Trẻ em được đăng ký khai sinh: 45/50" where it has a name."""
+    amount = f"{figure.value:g}" if figure.numerator is None else f"{figure.numerator}/{figure.denominator}"
+    name = names.get(figure.indicator)
+    return f"{name}: {amount}" if name else f"{figure.indicator}={amount}"
 
 
-def _reported(report: Report, figures: list[IndicatorValue]) -> Event:
-    parts = [figure_text(figure) for figure in figures] + ([report.note] if report.note else [])
+def _reported(report: Report, figures: list[IndicatorValue], names: Mapping[str, str]) -> Event:
+    parts = [figure_text(figure, names) for figure in figures] + ([report.note] if report.note else [])
     return Event(report.submitted_at, report.by_name, f"nộp báo cáo lần {report.number}: {'; '.join(parts)}")
 
 

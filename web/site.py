@@ -46,6 +46,7 @@ class Site:
     secret_key: str
     base_url: str
     send_sign_in: Callable[[SignInLetter], Awaitable[None]]
+    tick_every: timedelta = timedelta(minutes=1)
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:

@@ -62,14 +62,17 @@ def view_task(session: Session, site: Site, visitor: Visitor, task_id: int) -> T
         around.join(Unit, col(Unit.id) == task.unit_id).where(col(Plan.id) == task.plan_id)
     ).one()
     rules = RuleSet.model_validate(plan.rule_set) if task.criterion_no else None
+    criterion = rules.criterion(task.criterion_no) if rules and task.criterion_no else None
     today, due = local_date(site.clock.now(), visitor.time_zone), task.last_valid_on
     still_open = task.state in OPEN_STATES
     return TaskView(
         task=task,
         unit=plan.unit,
         plan_number=plan.number,
-        criterion=rules.criterion(task.criterion_no) if rules and task.criterion_no else None,
-        events=history(session, task_id),
+        criterion=criterion,
+        events=history(
+            session, task_id, {one.key: one.name for one in criterion.indicators} if criterion else None
+        ),
         last_working_day=last_working_day(due, site.calendar) if due else None,
         days_left=working_days_left(due, today, site.calendar) if due and still_open else None,
         late=bool(due and still_open and is_overdue(due, today)),
