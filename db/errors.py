@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 
 
 class Refusal(Exception):
@@ -11,6 +12,26 @@ class Refusal(Exception):
     Raised for anything a person can cause or mend. The command line prints it and exits with code 2;
     whatever transaction was open is rolled back.
     """
+
+
+class WrongFields(Refusal):
+    """A form that cannot be taken as it is. `fields`: a field's name -> the sentence that belongs beside it."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("\n".join(dict.fromkeys(fields.values())))
+        self.fields = dict(fields)
+
+
+class Missing(Refusal):
+    """What was asked for is not there."""
+
+    status = 404
+
+
+class Outdated(Refusal):
+    """Somebody was first: what this change was made from is no longer what is there."""
+
+    status = 409
 
 
 class StorageRefusal(Refusal):

@@ -63,6 +63,11 @@ def echo(given: object) -> str:
     return f"«{text}»" if len(text) <= _LONGEST_ECHO else f"«{text[:_LONGEST_ECHO]}…»"
 
 
+def _plain(limit: object) -> object:
+    """100.0 is said as 100."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
+
+
 def listed(values: Iterable[object]) -> str:
     """Choices in a sentence: «a», «b»."""
     return ", ".join(f"«{value}»" for value in values)
@@ -82,10 +87,14 @@ _REASONS: dict[str, _Says] = {
     "float_parsing": lambda given, _context: f"phải là số, đang là {echo(given)}",
     "float_type": lambda _given, _context: "phải là số",
     "finite_number": lambda _given, _context: "phải là số hữu hạn",
-    "greater_than": lambda given, context: f"phải lớn hơn {context['gt']}, đang là {echo(given)}",
-    "greater_than_equal": lambda given, context: f"phải từ {context['ge']} trở lên, đang là {echo(given)}",
-    "less_than": lambda given, context: f"phải nhỏ hơn {context['lt']}, đang là {echo(given)}",
-    "less_than_equal": lambda given, context: f"phải từ {context['le']} trở xuống, đang là {echo(given)}",
+    "greater_than": lambda given, context: f"phải lớn hơn {_plain(context['gt'])}, đang là {echo(given)}",
+    "greater_than_equal": lambda given, context: (
+        f"phải từ {_plain(context['ge'])} trở lên, đang là {echo(given)}"
+    ),
+    "less_than": lambda given, context: f"phải nhỏ hơn {_plain(context['lt'])}, đang là {echo(given)}",
+    "less_than_equal": lambda given, context: (
+        f"phải từ {_plain(context['le'])} trở xuống, đang là {echo(given)}"
+    ),
     "too_short": lambda _given, context: _shorter(int(context["min_length"]), "mục"),
     "too_long": lambda _given, context: f"nhiều quá, tối đa {context['max_length']} mục",
     "bool_type": lambda _given, _context: "phải là true hoặc false",

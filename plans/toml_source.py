@@ -21,7 +21,7 @@ from plans.toml_places import Loc, line_of
 from plans.toml_reasons import known_keys, reason, suggestion, syntax_fault
 
 __all__ = [
-    "Fault", "Loc", "explain", "line_of", "load", "parse_toml", "raise_faults", "read_text", "read_toml",
+    "Fault", "Loc", "decoded", "explain", "faults_of", "line_of", "load", "parse_toml", "raise_faults", "read_text", "read_toml",
     "refusal", "shipped", "suggestion", "validate",
 ]  # fmt: skip
 
@@ -55,10 +55,11 @@ def read_text(path: Path) -> str:
         raise Refusal(f"Không đọc được tệp {path} ({cause}). Hãy kiểm tra đường dẫn và quyền đọc.") from None
     if len(raw) > LARGEST_FILE:
         raise Refusal(f"Tệp {path} lớn quá {LARGEST_FILE // 1_000_000} MB, không giống tệp cần đọc.")
-    return unicodedata.normalize("NFC", _decoded(raw, path.name))
+    return unicodedata.normalize("NFC", decoded(raw, path.name))
 
 
-def _decoded(raw: bytes, name: str) -> str:
+def decoded(raw: bytes, name: str) -> str:
+    """Bytes as UTF-8 text, a byte order mark dropped. Raises Refusal naming the line that is something else."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -105,7 +106,12 @@ def explain(error: ValidationError, *, text: str, name: str, model: type[BaseMod
 
     With `model`, an unknown key comes with the known key it may have been meant for.
     """
-    return refusal((_fault(one, model) for one in error.errors()), text=text, name=name)
+    return refusal(faults_of(error, model), text=text, name=name)
+
+
+def faults_of(error: ValidationError, model: type[BaseModel] | None = None) -> list[Fault]:
+    """All problems of a failed validation, each at its place."""
+    return [_fault(one, model) for one in error.errors()]
 
 
 def refusal(faults: Iterable[Fault], *, text: str, name: str) -> Refusal:

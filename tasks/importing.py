@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import journal
+from db.errors import Refusal
 from db.tables import Commune, Plan, Task, Unit
 from tasks import changing
 from tasks.actor import Actor
@@ -26,6 +27,7 @@ from tasks.headings import (
     unit_values,
 )
 from tasks.planfile import PlanFile
+from tasks.renewing import has_stage, renewed, rule_changes
 from tasks.ruleset import RuleSet
 
 
@@ -56,6 +58,9 @@ def compare(session: Session, plan: PlanFile, rules: RuleSet) -> Imported:
     units = _units(session, commune.id) if commune and commune.id else {}
     found = diff(_existing(session, row.id) if row and row.id else [], drafts(plan, rules))
     header = header_changes(row, commune, units, plan)
+    if row is not None:
+        known = RuleSet.model_validate(row.rule_set)
+        header.extend(rule_changes(known, renewed(known, rules)))
     if found.is_empty and not header:
         header = rest_changed(row, plan)
     return Imported(row.id if row else None, row is None, found, tuple(header))
@@ -66,7 +71,8 @@ def import_plan(
 ) -> Imported:
     """Write a plan with its units and tasks, or bring the present one to the file's state.
 
-    Importing the same file again writes nothing. Withdrawn tasks are cancelled, never deleted; accepted ones
+    Importing the same file again writes nothing. The snapshot of the rules is renewed from `rules`; what the commune
+    confirmed stays where the criterion asks the same. Withdrawn tasks are cancelled, never deleted; accepted ones
     stay as they are. Raises Refusal when a unit's person does it, or a task was changed by somebody else meanwhile.
     """
     changing.require_office(by, "nhập kế hoạch")
@@ -133,10 +139,20 @@ def _bring_plan(
             stage_since=now, created_at=now, **plan_values(file),
         )  # fmt: skip
     else:
-        row.sqlmodel_update({**plan_values(file), "version": row.version + 1})
+        rule_set = _renew(row, rules).model_dump(mode="json")
+        row.sqlmodel_update({**plan_values(file), "rule_set": rule_set, "version": row.version + 1})
     session.add(row)
     session.flush()
     return row
+
+
+def _renew(plan: Plan, rules: RuleSet) -> RuleSet:
+    """The plan's rules as the file has them now; what the commune confirmed stays. Raises Refusal."""
+    if not has_stage(rules, plan.stage):
+        raise Refusal(
+            f"Bộ quy tắc mới không có giai đoạn «{plan.stage}» mà kế hoạch đang ở. Hãy giữ bộ quy tắc đã nhập."
+        )
+    return renewed(RuleSet.model_validate(plan.rule_set), rules)
 
 
 def _bring_units(session: Session, commune: Commune, plan: Plan | None, file: PlanFile) -> dict[str, int]:

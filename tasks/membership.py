@@ -9,9 +9,10 @@ from sqlmodel import Session, col
 
 from db import journal
 from db.errors import Refusal
-from db.tables import Member, Person, Unit
+from db.tables import Member, Unit
 from tasks import changing
 from tasks.actor import Actor
+from tasks.directory_rows import coordinators
 from tasks.people import find_person
 
 
@@ -34,12 +35,7 @@ def remove_person(session: Session, commune_id: int, key: str, *, by: Actor, now
     """
     changing.require_office(by, "cho người khác thôi việc trong danh bạ")
     row = find_person(session, commune_id, key)
-    coordinators = (
-        select(col(Member.person_id))
-        .join(Person, col(Person.id) == Member.person_id)
-        .where(col(Member.commune_id) == commune_id, col(Member.role) == "coordinator", col(Person.active))
-    )
-    if set(session.execute(coordinators).scalars()) == {row.id}:
+    if coordinators(session, commune_id) == {row.id}:
         raise Refusal(f"{row.name} là cán bộ điều phối duy nhất. Hãy nhập người thay vào danh bạ trước.")
     row.active = False
     journal.append(

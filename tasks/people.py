@@ -6,17 +6,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import journal
-from db.errors import Refusal
+from db.errors import Outdated, Refusal, WrongFields
 from db.tables import ContactPoint, Member, Person, Unit
 from tasks import changing
 from tasks.actor import Actor
-from tasks.contacts import ContactRow
+from tasks.contact_rows import ContactRow
+from tasks.directory_rows import (
+    coordinators,
+    put_contact,
+    require_coordinator_left,
+    standings,
+    unit_numbers,
+)
 
 
 @dataclass(frozen=True)
@@ -79,22 +85,45 @@ def list_people(session: Session, commune_id: int) -> list[PersonLine]:
     return [_person_line(row, parts[row.id or 0], points[row.id or 0]) for row in rows]
 
 
-def rename_unit(session: Session, commune_id: int, key: str, name: str, *, by: Actor, now: datetime) -> None:
-    """Change the name that people see; the plan's own wording stays. Raises Refusal."""
+def rename_unit(
+    session: Session,
+    commune_id: int,
+    key: str,
+    name: str,
+    *,
+    by: Actor,
+    now: datetime,
+    expected: str | None = None,
+) -> None:
+    """Change the name that people see; the plan's own wording stays. `expected`: the name that was shown.
+
+    Raises Refusal; WrongFields for the field "name"; Outdated when another name stands there by now.
+    """
     changing.require_office(by, "đổi tên đơn vị")
     cleaned = " ".join(name.split())
-    if not 1 <= len(cleaned) <= 200:
-        raise Refusal("Tên đơn vị phải có từ 1 đến 200 ký tự.")
+    if not 1 <= len(cleaned) <= 200 or not cleaned.isprintable():
+        raise WrongFields({"name": "Tên đơn vị phải có từ 1 đến 200 ký tự, không có ký tự lạ."})
     row = session.execute(
         select(Unit).where(col(Unit.commune_id) == commune_id, col(Unit.key) == key)
     ).scalar_one_or_none()
     if row is None:
         raise Refusal(f"Không có đơn vị «{key}». Xem bằng lệnh mangnon units list.")
+    if expected is not None and expected != row.name:
+        raise Outdated(
+            f"Đơn vị này vừa được người khác đổi tên thành «{row.name}». Hãy xem lại rồi lưu lần nữa."
+        )
+    _refuse_same_name(session, row, cleaned)
     journal.append(
         session, commune_id, at=now, actor=by.name, action="unit.renamed", subject=f"unit:{row.id}",
         payload={"from": row.name, "to": cleaned, "role": by.role},
     )  # fmt: skip
     row.name = cleaned
+
+
+def _refuse_same_name(session: Session, unit: Unit, name: str) -> None:
+    query = select(col(Unit.name)).where(col(Unit.commune_id) == unit.commune_id, col(Unit.id) != unit.id)
+    if name.casefold() in {other.casefold() for other in session.execute(query).scalars()}:
+        raise WrongFields({"name": f"Đã có đơn vị khác tên «{name}»; hãy chọn tên phân biệt được."})
 
 
 def find_person(session: Session, commune_id: int, key: str) -> Person:
@@ -126,47 +155,25 @@ def bring_contacts(
 
     A person's parts and addresses become those of the file; people who are not in the file stay as they are.
     An address that was refused before stays refused unless it changed. The journal gets the keys of those who
-    are new or back, or whose parts or addresses changed; no addresses. Raises Refusal when a unit's person does it.
+    are new or back, or whose parts or addresses changed; no addresses. Raises Refusal when a unit's person does it,
+    or when nobody would coordinate any more.
     """
     changing.require_office(by, "nhập danh bạ")
-    before = _standings(session, commune_id)
-    units = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(col(Unit.key), col(Unit.id)).where(col(Unit.commune_id) == commune_id)
-        )
-    }
+    before, coordinated = standings(session, commune_id), coordinators(session, commune_id)
+    units = unit_numbers(session, commune_id)
     by_person: dict[str, list[ContactRow]] = defaultdict(list)
     for row in rows:
         by_person[row.person].append(row)
-    for key, mine in by_person.items():
-        person_id = _bring_person(session, commune_id, key, mine[0])
-        _bring_parts(session, commune_id, person_id, [(units[row.unit], row.role) for row in mine])
-        emails = [address for address in (mine[0].email, mine[0].second_email) if address]
-        _bring_addresses(session, commune_id, person_id, emails)
-    after = _standings(session, commune_id)
+    for mine in by_person.values():
+        put_contact(session, commune_id, mine, units)
+    require_coordinator_left(session, commune_id, coordinated)
+    after = standings(session, commune_id)
     different = sorted(key for key in by_person if before.get(key) != after.get(key))
     journal.append(
         session, commune_id, at=now, actor=by.name, action="contacts.imported", subject=f"commune:{commune_id}",
         payload={"people": len(by_person), "changed": different, "role": by.role},
     )  # fmt: skip
     return len(by_person)
-
-
-def _standings(session: Session, commune_id: int) -> dict[str, set[tuple[Any, ...]]]:
-    """Key of an active person -> parts and addresses."""
-    person = select(col(Person.key)).where(col(Person.commune_id) == commune_id, col(Person.active))
-    parts = person.join(Member, col(Member.person_id) == col(Person.id)).add_columns(
-        col(Member.unit_id), col(Member.role)
-    )
-    addresses = person.join(ContactPoint, col(ContactPoint.person_id) == col(Person.id)).add_columns(
-        col(ContactPoint.position), col(ContactPoint.address)
-    )
-    found: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
-    for query in (parts, addresses):
-        for key, *rest in session.execute(query):
-            found[key].add(tuple(rest))
-    return found
 
 
 def _person_line(row: Person, parts: list[str], points: list[ContactPoint]) -> PersonLine:
@@ -176,36 +183,3 @@ def _person_line(row: Person, parts: list[str], points: list[ContactPoint]) -> P
     return PersonLine(
         row.key, row.name, tuple(parts), tuple(point.address for point in points), "; ".join(remarks)
     )
-
-
-def _bring_person(session: Session, commune_id: int, key: str, row: ContactRow) -> int:
-    values: dict[str, Any] = {"name": row.name, "greeting": row.greeting, "active": True}
-    known = select(col(Person.id)).where(col(Person.commune_id) == commune_id, col(Person.key) == key)
-    person_id = session.execute(known).scalar_one_or_none()
-    if person_id is not None:
-        session.execute(update(Person).where(col(Person.id) == person_id).values(**values))
-        return int(person_id)
-    new = insert(Person).values(commune_id=commune_id, key=key, digest_opt_out=False, **values)
-    return int(session.execute(new.returning(col(Person.id))).scalar_one())
-
-
-def _bring_parts(session: Session, commune_id: int, person_id: int, parts: Sequence[tuple[int, str]]) -> None:
-    session.execute(delete(Member).where(col(Member.person_id) == person_id))
-    for unit_id, role in dict.fromkeys(parts):
-        session.execute(
-            insert(Member).values(commune_id=commune_id, unit_id=unit_id, person_id=person_id, role=role)
-        )
-
-
-def _bring_addresses(session: Session, commune_id: int, person_id: int, emails: Sequence[str]) -> None:
-    query = select(ContactPoint).where(col(ContactPoint.person_id) == person_id)
-    refused = {row.address: (row.refused_at, row.refused_reason) for row in session.execute(query).scalars()}
-    session.execute(delete(ContactPoint).where(col(ContactPoint.person_id) == person_id))
-    for position, address in enumerate(emails, start=1):
-        at, reason = refused.get(address, (None, None))
-        session.execute(
-            insert(ContactPoint).values(
-                commune_id=commune_id, person_id=person_id, position=position, channel="email", address=address,
-                refused_at=at, refused_reason=reason,
-            )
-        )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from plans.toml_source import Fault, Loc, raise_faults, read_toml, refusal, suggestion, validate
+from plans.toml_source import Fault, Loc, parse_toml, raise_faults, read_text, refusal, suggestion, validate
 from tasks.deadline import LocalDate, short_date
 from tasks.planparts import (
     Assignment,
@@ -78,11 +78,15 @@ class PlanFile(Part):
 
 def load_plan(path: Path) -> tuple[PlanFile, RuleSet]:
     """A plan file and the rule set it names, which may lie beside it. Raises Refusal with a line per problem."""
-    text, data = read_toml(path)
-    plan = validate(data, PlanFile, text=text, name=path.name)
-    rules = find_rule_set(plan.rule_set, path.parent)
+    return read_plan(read_text(path), path.name, lambda plan: find_rule_set(plan.rule_set, path.parent))
+
+
+def read_plan(text: str, name: str, rules_for: Callable[[PlanFile], RuleSet]) -> tuple[PlanFile, RuleSet]:
+    """A plan's text with its rule set. Raises Refusal with a line per problem."""
+    plan = validate(parse_toml(text, name), PlanFile, text=text, name=name)
+    rules = rules_for(plan)
     if found := unknown_criteria(plan, rules):
-        raise refusal(found, text=text, name=path.name)
+        raise refusal(found, text=text, name=name)
     return plan, rules
 
 

@@ -7,69 +7,43 @@ not verified may be shown as law.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from db.errors import Refusal
 from plans.toml_source import Fault, load, raise_faults, shipped
 from tasks.deadline import LocalDate
-
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-Points = Annotated[int, Field(ge=1, le=10_000)]
-TABLE = ConfigDict(
-    extra="forbid",
-    frozen=True,
-    str_strip_whitespace=True,
-    validate_by_name=True,
-    validate_by_alias=True,
-    serialize_by_alias=True,
+from tasks.statements import (
+    TABLE,
+    Band,
+    Confirmation,
+    Indicator,
+    IndicatorKind,
+    Key,
+    Part,
+    Points,
+    Statement,
+    Text,
+    doubled,
 )
-IndicatorKind = Literal["share", "count", "value", "yes_no"]
 
-
-class Part(BaseModel):
-    """A table of a rule set; unknown keys are refused."""
-
-    model_config = TABLE
-
-
-class Statement(Part):
-    """Something the rule set says: where it stands, and whether somebody saw it there."""
-
-    source: Text
-    verified: bool
-
-
-class Band(Part):
-    """A share of at least `at_least` percent brings `points`."""
-
-    at_least: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
-    points: Annotated[int, Field(ge=0, le=10_000)]
-
-
-class Indicator(Statement):
-    """One figure to hand in. `unit`: what is counted. `max_points` missing: unknown.
-
-    `may_be_empty`: the group may have nobody in a year, so the share may be left out with a note.
-    """
-
-    key: Key
-    name: Text
-    kind: IndicatorKind
-    unit: str = ""
-    max_points: Points | None = None
-    may_be_empty: bool = False
-    bands: Annotated[tuple[Band, ...], Field(alias="band")] = ()
-
-    @model_validator(mode="after")
-    def _only_shares_have_bands(self) -> Self:
-        if self.bands and self.kind != "share":
-            raise ValueError('chỉ tỷ lệ (kind = "share") mới có các mức điểm (band)')
-        if self.may_be_empty and self.kind != "share":
-            raise ValueError('chỉ tỷ lệ (kind = "share") mới được để trống (may_be_empty)')
-        return self
+__all__ = [
+    "TABLE",
+    "Band",
+    "Bar",
+    "Confirmation",
+    "Criterion",
+    "Indicator",
+    "IndicatorKind",
+    "Key",
+    "Note",
+    "Points",
+    "RuleSet",
+    "Text",
+    "find_rule_set",
+    "load_rule_set",
+]  # fmt: skip
 
 
 class Criterion(Statement):
@@ -85,6 +59,7 @@ class Criterion(Statement):
     can_fall_to_zero: bool = False
     can_fall_to_zero_source: str = ""
     restricted_evidence: bool = False
+    confirmed: Confirmation | None = None
     indicators: Annotated[tuple[Indicator, ...], Field(alias="indicator", min_length=1)]
 
     def indicator(self, key: str) -> Indicator | None:
@@ -94,7 +69,7 @@ class Criterion(Statement):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         raise_faults(
-            [*_doubled("indicator", [one.key for one in self.indicators]), *self._bad_points()], "tiêu chí"
+            [*doubled("indicator", [one.key for one in self.indicators]), *self._bad_points()], "tiêu chí"
         )
         return self
 
@@ -115,6 +90,7 @@ class Bar(Statement):
     key: Key
     points: Points
     wording: Text
+    confirmed: Confirmation | None = None
 
 
 class Note(Statement):
@@ -159,7 +135,7 @@ class RuleSet(Part):
     def _named_once(self) -> Self:
         numbers = [one.no for one in self.criteria]
         keys = [one.key for one in self.bars]
-        raise_faults([*_doubled("criterion", numbers, "no"), *_doubled("bar", keys)], "bộ quy tắc")
+        raise_faults([*doubled("criterion", numbers, "no"), *doubled("bar", keys)], "bộ quy tắc")
         return self
 
 
@@ -180,11 +156,3 @@ def find_rule_set(key: str, beside: Path | None = None) -> RuleSet:
             f"Không có bộ quy tắc «{key}». Hãy đặt tệp {key}.toml cạnh tệp kế hoạch, hoặc sửa khoá rule_set."
         )
     return load_rule_set(path)
-
-
-def _doubled(table: str, values: list[Any], field: str = "key") -> list[Fault]:
-    return [
-        Fault((table, place, field), f"«{value}» đã ghi ở mục thứ {values.index(value) + 1}")
-        for place, value in enumerate(values)
-        if values.index(value) != place
-    ]
