@@ -117,6 +117,9 @@ class House:
             calendar=self.calendar,
             secret_key=self.secret_key,
             base_url=self.base_url,
+            evidence_folder=self.evidence_folder,
+            policy=self.policy,
+            links=self.links(),
             send_sign_in=self.send_sign_in,
             tick_every=timedelta(seconds=self.settings.tick.every_seconds),
         )

@@ -69,8 +69,8 @@ def enter_criterion(criterion: Criterion, entry: CriterionEntry, *, by: str, on:
     typed = {key: entry.indicators.get(key, IndicatorEntry()) for key in indicators}
     places = {key: [no for no, band in enumerate(one.bands) if any(band)] for key, one in typed.items()}
     for part in raw["indicator"]:
-        part.update(_typed_indicator(typed[part["key"]], part["source"], entry.source))
-    raw |= {"max_points": _number(entry.max_points), "source": entry.source, "verified": True}
+        part.update(_typed_indicator(typed[part["key"]], part["source"], _source(entry)))
+    raw |= {"max_points": _number(entry.max_points), "source": _source(entry), "verified": True}
     raw["confirmed"] = _confirmed(criterion, by, on)
     return _validated(Criterion, raw, wrong, lambda loc: _field_name(loc, list(indicators), places))
 
@@ -78,7 +78,7 @@ def enter_criterion(criterion: Criterion, entry: CriterionEntry, *, by: str, on:
 def enter_bar(bar: Bar, entry: BarEntry, *, by: str, on: date) -> Bar:
     """The bar with the points of the appendix, confirmed. Raises WrongFields for "points" and "source"."""
     raw = restored(bar).model_dump(mode="json")
-    raw |= {"points": _number(entry.points), "source": entry.source, "verified": True}
+    raw |= {"points": _number(entry.points), "source": _source(entry), "verified": True}
     wrong = _missing({"points": entry.points, "source": entry.source})
     return _validated(
         Bar, raw | {"confirmed": _confirmed(bar, by, on)}, wrong, lambda loc: str(loc[0]) if loc else ""
@@ -164,6 +164,11 @@ def _missing(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: asks[name] for name, text in fields.items() if not text}
 
 
+def _source(entry: CriterionEntry | BarEntry) -> str:
+    """A missing source is told by `_missing`; it must not keep the points from being checked too."""
+    return entry.source or "?"
+
+
 def _number(text: str) -> Any:
     """A number for the model to judge; None for an empty field; anything else shortened, to be quoted as wrong."""
     if _NUMBER.fullmatch(text):
@@ -177,6 +182,8 @@ def _validated(model: type[S], raw: dict[str, Any], wrong: dict[str, str], name_
         made = model.model_validate(raw)
     except ValidationError as error:
         for fault in faults_of(error):
+            if fault.loc == ("indicator",):
+                continue  # said of the whole list because one of its parts is wrong
             wrong.setdefault(name_of(fault.loc), f"{fault.reason[:1].upper()}{fault.reason[1:]}.")
         raise WrongFields(wrong) from None
     if wrong:
@@ -186,6 +193,8 @@ def _validated(model: type[S], raw: dict[str, Any], wrong: dict[str, str], name_
 
 def _field_name(loc: Loc, keys: list[str], places: Mapping[str, list[int]]) -> str:
     """`("indicator", 0, "band", 1, "points")` -> "khai-sinh.band.2.points", by the places on the form."""
+    if loc and loc[-1] == "source":
+        return "source"
     if len(loc) < 3 or loc[0] != "indicator":
         return str(loc[0]) if loc else "max_points"
     key = keys[int(loc[1])]

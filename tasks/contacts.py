@@ -82,7 +82,7 @@ def check_contacts(
     problems.extend(contradictions(found))
     if not problems and not found:
         raise Refusal(f"{name}: chưa có người nào.")
-    return Checked(found, tuple(problems))
+    return Checked(found, tuple(sorted(problems, key=lambda one: one.line)))
 
 
 def csv_rows(text: str) -> Iterator[tuple[int, Sequence[str]] | Problem]:

@@ -65,7 +65,10 @@ def problems_of(facts: PersonFacts, units: Mapping[str, str]) -> dict[str, str]:
         found["parts"] = "Hãy chọn ít nhất một vai trò ở một đơn vị."
     for role, unit in facts.parts or (("contact", next(iter(units), "")),):
         for column, reason in entry_problems(_cells(facts, role, unit), units).items():
-            found.setdefault(_COLUMN_FIELDS[column], f"{reason[:1].upper()}{reason[1:]}.")
+            field = _COLUMN_FIELDS[column]
+            # One field of the form stands for two columns of the file.
+            told = f"{column}: {reason}" if field == "parts" else reason
+            found.setdefault(field, f"{told[:1].upper()}{told[1:]}.")
     return found
 
 

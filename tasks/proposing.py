@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute, defer
 from sqlmodel import Session, col
 
 from db import journal
@@ -76,8 +78,9 @@ def find_proposal(session: Session, commune_id: int, number: int) -> PlanProposa
 
 
 def proposals(session: Session, commune_id: int, most: int = 20) -> list[PlanProposal]:
-    """The newest proposals, the newest first."""
-    query = select(PlanProposal).where(col(PlanProposal.commune_id) == commune_id)
+    """The newest proposals, the newest first, without their content."""
+    bare = select(PlanProposal).options(defer(cast("InstrumentedAttribute[str]", PlanProposal.content)))
+    query = bare.where(col(PlanProposal.commune_id) == commune_id)
     return list(session.execute(query.order_by(col(PlanProposal.id).desc()).limit(most)).scalars())
 
 

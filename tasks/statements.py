@@ -86,9 +86,9 @@ class Indicator(Statement):
 
     def _not_descending(self) -> Iterator[Fault]:
         for place, (higher, lower) in enumerate(pairwise(self.bands), start=1):
-            for field in ("at_least", "points"):
+            for field, words in (("at_least", "tỷ lệ"), ("points", "số điểm")):
                 if getattr(lower, field) >= getattr(higher, field):
-                    yield Fault(("band", place, field), "phải thấp hơn mức ngay trên")
+                    yield Fault(("band", place, field), f"{words} phải thấp hơn mức ngay trên")
 
     def _over_the_top(self) -> Iterator[Fault]:
         for place, band in enumerate(self.bands):

@@ -134,6 +134,15 @@ def test_impossible_bands_are_refused_beside_the_place_where_they_were_typed(
     assert words.casefold() in caught.value.fields[field].casefold()
 
 
+def test_everything_wrong_is_told_at_once(world: World) -> None:
+    bands = (("90", "30"), ("95", "70"))
+    with pytest.raises(WrongFields) as caught:
+        confirm(world, CriterionEntry("", "", {"khai-sinh": IndicatorEntry("60", bands)}))
+    assert set(caught.value.fields) == {
+        "max_points", "source", "khai-sinh.band.1.at_least", "khai-sinh.band.1.points"
+    }  # fmt: skip
+
+
 def test_the_second_of_two_people_who_confirm_is_told(world: World) -> None:
     shown = fingerprint(rules(world).criterion(2))
     confirm(world)

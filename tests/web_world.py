@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from hoang_dong import OPERATOR, World, found
@@ -15,11 +16,12 @@ from starlette.testclient import TestClient
 
 from db.store import Store
 from db.tables import Member, Person, Task, Unit
+from notifications.policy import Policy
 from tasks.clock import ManualClock
 from tasks.workdays import load_calendar
 from web.app import create_app
 from web.links import TaskLinks, sign_in_link
-from web.site import SignInLetter, Site
+from web.site import Limits, SignInLetter, Site
 from web.tokens import SIGN_IN
 
 KEY = "k" * 48
@@ -55,6 +57,9 @@ class WebWorld:
             calendar=load_calendar(None),
             secret_key=KEY,
             base_url=BASE,
+            evidence_folder=Path(store.url.removeprefix("sqlite:///")).parent / "minh-chung",
+            policy=Policy(),
+            links=TaskLinks(BASE, KEY, Limits().task_link),
             send_sign_in=post,
         )
         return cls(world, site, letters)

@@ -8,14 +8,23 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
 
-from web import board, health, refusals, signin, unit
+from web import board, directory, health, plan, refusals, rules, signin, unit
 from web.guard import Guard
 from web.rates import Rate
 from web.rendering import STATIC
 from web.roles import refuse_undeclared
 from web.site import Site
 
-ROUTERS = (signin.routes.router, unit.routes.router, board.routes.router, health.routes.router)
+ROUTERS = (
+    signin.routes.router,
+    unit.routes.router,
+    board.routes.router,
+    health.routes.router,
+    directory.routes.router,
+    directory.bringing.router,
+    rules.routes.router,
+    plan.routes.router,
+)
 
 
 class LastingFiles(StaticFiles):

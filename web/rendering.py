@@ -29,6 +29,9 @@ NOTICES = {
 NAVIGATION = (
     ("/bang", "Bảng theo dõi", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/duyet", "Chờ duyệt", frozenset({"coordinator"})),
+    ("/ke-hoach", "Kế hoạch", frozenset({"coordinator", "leadership", "council", "superior"})),
+    ("/quy-tac", "Quy tắc", frozenset({"coordinator", "leadership", "council", "superior"})),
+    ("/danh-ba", "Danh bạ", frozenset({"coordinator"})),
     ("/viec-cua-toi", "Việc của tôi", frozenset({"unit"})),
 )
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from db.store import Store
+from notifications.links import LinkMaker
+from notifications.policy import Policy
+from notifications.quotes import Desk
+from notifications.rungs import Ladders
 from tasks.clock import Clock
 from tasks.workdays import WorkCalendar
 
@@ -38,13 +43,19 @@ class SignInLetter:
 
 @dataclass(frozen=True)
 class Site:
-    """One installation as the pages see it. `base_url` has no slash at its end; `secret_key` ≥ 32 characters."""
+    """One installation as the pages see it. `base_url` has no slash at its end; `secret_key` ≥ 32 characters.
+
+    Evidence files lie in `evidence_folder`, each under the SHA-256 of its content.
+    """
 
     store: Store
     clock: Clock
     calendar: WorkCalendar
     secret_key: str
     base_url: str
+    evidence_folder: Path
+    policy: Policy
+    links: LinkMaker
     send_sign_in: Callable[[SignInLetter], Awaitable[None]]
     tick_every: timedelta = timedelta(minutes=1)
     limits: Limits = field(default_factory=Limits)
@@ -52,3 +63,7 @@ class Site:
     def __post_init__(self) -> None:
         if len(self.secret_key) < 32:
             raise ValueError("the secret key is too short")
+
+    def desk(self) -> Desk:
+        """What messages are composed with."""
+        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links)

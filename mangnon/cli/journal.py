@@ -25,7 +25,11 @@ ACTIONS = {
     "extension.requested": "xin gia hạn", "extension.granted": "đồng ý gia hạn",
     "extension.refused": "không đồng ý gia hạn", "message.retried": "gửi lại thư",
     "message.bounced": "thư bị trả về", "session.opened": "đăng nhập", "session.ended": "đăng xuất",
-    "sign_in.offered": "tạo liên kết đăng nhập",
+    "sign_in.offered": "tạo liên kết đăng nhập", "person.added": "thêm người",
+    "person.changed": "sửa danh bạ", "person.removed": "cho thôi việc trong danh bạ",
+    "person.returned": "đưa trở lại danh bạ", "rules.confirmed": "xác nhận điểm",
+    "rules.withdrawn": "rút lại xác nhận điểm", "plan.proposed": "đề nghị sửa kế hoạch",
+    "plan.proposal_applied": "duyệt bản sửa kế hoạch", "plan.proposal_dropped": "bỏ bản sửa kế hoạch",
 }  # fmt: skip
 
 commands = typer.Typer(help="Nhật ký: xem và kiểm tra.", no_args_is_help=True)

@@ -1,0 +1,91 @@
+"""The directory as its pages show it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db.errors import Missing
+from db.tables import Unit
+from tasks.directory_list import Entry, everybody
+from tasks.person_facts import ROLE_WORDS
+
+KINDS = {
+    "office": "công chức, bộ phận", "station": "trạm, công an", "school": "trường học", "union": "đoàn thể",
+    "village": "thôn", "leadership": "lãnh đạo", "superior": "cấp trên",
+}  # fmt: skip
+_OWES_NOTHING = frozenset({"leadership", "superior"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """Somebody's role in a unit, in words."""
+
+    entry: Entry
+    role: str
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    """A unit with its people. `unreachable`: it owes work, and nobody is its đầu mối with an address that works."""
+
+    unit_id: int
+    key: str
+    name: str
+    plan_name: str
+    kind: str
+    source: str
+    people: tuple[Part, ...]
+    unreachable: bool
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All units in the plan's order, those who belong to none, and those who left."""
+
+    units: tuple[UnitCard, ...]
+    loose: tuple[Entry, ...]
+    gone: tuple[Entry, ...]
+
+    @property
+    def unreachable(self) -> tuple[UnitCard, ...]:
+        """The units that no message reaches."""
+        return tuple(unit for unit in self.units if unit.unreachable)
+
+    def unit(self, unit_id: int) -> UnitCard:
+        """Raises Missing."""
+        for one in self.units:
+            if one.unit_id == unit_id:
+                return one
+        raise Missing(f"Danh bạ không có đơn vị số {unit_id}.")
+
+
+def directory(session: Session, commune_id: int) -> Directory:
+    """The whole directory; four queries."""
+    people = everybody(session, commune_id)
+    parts: dict[str, list[Part]] = defaultdict(list)
+    for entry in people:
+        for role, unit in entry.facts.parts if entry.active else ():
+            parts[unit].append(Part(entry, ROLE_WORDS[role]))
+    query = select(Unit).where(col(Unit.commune_id) == commune_id).order_by(col(Unit.position))
+    units = tuple(_card(row, parts[row.key]) for row in session.execute(query).scalars())
+    active = [one for one in people if one.active]
+    loose = tuple(one for one in active if not one.facts.parts)
+    return Directory(units, loose, tuple(one for one in people if not one.active))
+
+
+def _card(row: Unit, parts: list[Part]) -> UnitCard:
+    reached = any(part.role == ROLE_WORDS["contact"] and _reachable(part.entry) for part in parts)
+    return UnitCard(
+        row.id or 0, row.key, row.name, row.plan_name, KINDS[row.kind], row.source, tuple(parts),
+        row.kind not in _OWES_NOTHING and not reached,
+    )  # fmt: skip
+
+
+def _reachable(entry: Entry) -> bool:
+    refused = {address for address, _ in entry.refused}
+    given = {address for address in (entry.facts.email, entry.facts.second_email) if address}
+    return bool(given - refused)
