@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import io
 import zipfile
 from pathlib import Path
 
 from db.errors import Refusal, reason_of
+from tasks.evidence_files import is_name, keep, received
 
 SUFFIX = ".minh-chung.zip"
 
@@ -20,7 +20,7 @@ def archive_of(backup: Path) -> Path:
 
 def pack(folder: Path, backup: Path) -> int:
     """Archive every evidence file beside `backup`; how many there were (none: no archive). Raises Refusal."""
-    files = sorted(path for path in folder.iterdir() if _is_name(path.name)) if folder.is_dir() else []
+    files = sorted(path for path in folder.iterdir() if is_name(path.name)) if folder.is_dir() else []
     if not files:
         return 0
     target = archive_of(backup)
@@ -57,15 +57,7 @@ def unpack(backup: Path, folder: Path) -> int:
 
 
 def _put(folder: Path, name: str, content: bytes, source: Path) -> None:
-    if not _is_name(name) or hashlib.sha256(content).hexdigest() != name:
+    if not is_name(name) or hashlib.sha256(content).hexdigest() != name:
         raise zipfile.BadZipFile(f"{source} holds a file that is not its name")
-    handle, draft = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(draft).replace(folder / name)
-
-
-def _is_name(name: str) -> bool:
-    return len(name) == 64 and all(letter in "0123456789abcdef" for letter in name)
+    with received(folder, io.BytesIO(content), largest=len(content)) as draft:
+        keep(draft)

@@ -1,4 +1,4 @@
-"""The plan that a commune works on."""
+"""The plan that a commune works on, and the rules it was imported with."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 
 from db.errors import Missing
 from db.tables import Plan
+from tasks.ruleset import RuleSet
 
 
 def current_plan(session: Session, commune_id: int) -> Plan:
@@ -17,3 +18,10 @@ def current_plan(session: Session, commune_id: int) -> Plan:
     if row is None:
         raise Missing("Chưa có kế hoạch nào. Người vận hành nhập bằng lệnh mangnon plan import TỆP.")
     return row
+
+
+def rules_of(session: Session, plan_id: int) -> RuleSet:
+    """The rule set a plan keeps."""
+    return RuleSet.model_validate(
+        session.execute(select(col(Plan.rule_set)).where(col(Plan.id) == plan_id)).scalar_one()
+    )

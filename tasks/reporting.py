@@ -11,12 +11,14 @@ from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 
 from db.errors import Refusal
-from db.tables import IndicatorValue, Plan, Report, Task
+from db.tables import IndicatorValue, Report, Task
 from tasks import changing
 from tasks.actor import Actor
+from tasks.current import rules_of
+from tasks.drafting import close_draft
+from tasks.evidence import bind
 from tasks.extending import close_pending
 from tasks.figures import Figure, check
-from tasks.ruleset import RuleSet
 
 LONGEST_NOTE = 10_000
 NO_NEED = "Đã nộp báo cáo nên không cần gia hạn."
@@ -51,7 +53,7 @@ def submit_report(
     """Hand in the next version of a task's report.
 
     A criterion's report needs that criterion's figures; every other needs a sentence in `note`.
-    A request for more time that still waits is closed with it.
+    A request for more time that still waits is closed with it; what was gathered as evidence becomes the report's.
     Raises Refusal with one line per problem; then nothing is written.
     """
     task = changing.load_task(session, task_id)
@@ -63,7 +65,11 @@ def submit_report(
     if figures:
         session.execute(insert(IndicatorValue), [_value(task, report_id, figure) for figure in figures])
     close_pending(session, task, NO_NEED, by=by, now=now)
-    changing.note(session, task, by, "task.reported", now, report=number, figures=len(figures))
+    close_draft(session, task_id)
+    proofs = bind(session, task_id, report_id)
+    changing.note(
+        session, task, by, "task.reported", now, report=number, figures=len(figures), evidence=proofs
+    )
     return Submitted(report_id, number, tuple(doubts))
 
 
@@ -79,13 +85,6 @@ def _checked(session: Session, task: Task, figures: Sequence[Figure], note: str)
     if result.problems:
         raise Refusal("\n".join(result.problems))
     return list(result.doubts)
-
-
-def rules_of(session: Session, plan_id: int) -> RuleSet:
-    """The rule set a plan was imported with."""
-    return RuleSet.model_validate(
-        session.execute(select(col(Plan.rule_set)).where(col(Plan.id) == plan_id)).scalar_one()
-    )
 
 
 def _next_number(session: Session, task_id: int) -> int:

@@ -16,6 +16,7 @@ from db.store import Store
 from db.tables import METADATA, JournalEntry, Report
 from tasks import extending, people, reporting, reviewing
 from tasks.clock import ManualClock
+from tasks.current import rules_of
 from tasks.figures import Figure
 from tasks.history import history
 from tasks.substituting import name_substitute
@@ -46,7 +47,7 @@ def report(world: World, key: str, *, share: tuple[int, int] = (98, 100)) -> Cal
     figures: list[Figure] = []
     if task.criterion_no is not None:
         with world.store.read() as session:
-            criterion = reporting.rules_of(session, world.plan_id).criterion(task.criterion_no)
+            criterion = rules_of(session, world.plan_id).criterion(task.criterion_no)
         figures = [
             Figure(one.key, *share, None, "") if one.kind == "share" else Figure(one.key, None, None, 1.0, "")
             for one in criterion.indicators

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from pathlib import Path
 
@@ -86,3 +87,49 @@ def opened(url: str) -> httpx2.Response:
         except httpx2.ConnectError:
             time.sleep(0.1)
     raise AssertionError("the server never answered")
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    folder = ready(tmp_path)
+    made = folder.run("contacts", "link", "thon-07").done().out
+    with folder.serving() as process:
+        assert process.stdout is not None
+        base = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
+        assert base
+        with httpx2.Client(base_url=base[0], follow_redirects=True) as client:
+            client.post(str(re.search(r"/vao/\S+", made)[0]))  # type: ignore[index]
+            number = folder.rows("SELECT id FROM task WHERE key = 'bc.thon-07'")[0][0]
+            page = client.get(f"/viec/{number}").text
+            token = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)
+            assert token
+            before = _all_rows(folder)
+            _half_an_upload(int(base[1]), client.cookies["phien"], number, token[1])
+            assert client.get(f"/viec/{number}").status_code == 200
+        _, _, err, _ = stopped(process)
+    assert _all_rows(folder) == before
+    evidence = folder.path / "minh-chung"
+    assert not evidence.exists() or not list(evidence.iterdir())
+    assert "Traceback" not in err
+
+
+def _half_an_upload(port: int, cookie: str, number: int, csrf: str) -> None:
+    """Begin to send a report with a file, and hang up in the middle of the file."""
+    fields = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("csrf", csrf), ("phien_ban", "1"), ("ghi_chu", "Nửa chừng."))
+    )
+    body = fields + '--x\r\nContent-Disposition: form-data; name="mc_tep"; filename="a.pdf"\r\n\r\n%PDF-1.4\n'
+    head = (
+        f"POST /viec/{number}/bao-cao HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: phien={cookie}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 3000000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall((head + body).encode() + b"\0" * 1_500_000)
+        time.sleep(0.3)
+
+
+def _all_rows(folder: Folder) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        table: folder.rows(f"SELECT * FROM {table}")
+        for table in ("report", "report_draft", "evidence", "task")
+    }

@@ -14,7 +14,7 @@ from web_world import WebWorld, csrf
 from db.store import Store
 from db.tables import ExtensionRequest, IndicatorValue, Member, Person, Report, Task
 from tasks.clock import ManualClock
-from tasks.reporting import rules_of
+from tasks.current import rules_of
 from web.rendering import STATIC
 
 

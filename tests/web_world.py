@@ -75,8 +75,18 @@ class WebWorld:
 
     def signed_in(self, role: str) -> TestClient:
         """The browser of the person who holds `role`."""
+        return self.entered(self.person(PEOPLE[role]))
+
+    def for_unit(self, unit_id: int) -> TestClient:
+        """The browser of a unit's contact."""
+        query = select(col(Member.person_id)).where(
+            col(Member.unit_id) == unit_id, col(Member.role) == "contact"
+        )
+        return self.entered(self.world.do(lambda s: s.execute(query).scalars().first()))
+
+    def entered(self, person: int) -> TestClient:
+        """The browser of a person."""
         now = self.site.clock.now()
-        person = self.person(PEOPLE[role])
         number = self.world.do(
             lambda s: sign_in_link(s, self.world.commune_id, person, now + self.site.limits.sign_in_link, now)
         )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from web import board, directory, health, plan, refusals, rules, signin, unit
+from web.bounded import Bounded
 from web.guard import Guard
 from web.rates import Rate
 from web.rendering import STATIC
@@ -18,6 +19,8 @@ from web.site import Site
 ROUTERS = (
     signin.routes.router,
     unit.routes.router,
+    unit.report.router,
+    unit.download.router,
     board.routes.router,
     health.routes.router,
     directory.routes.router,
@@ -50,5 +53,6 @@ def create_app(site: Site) -> FastAPI:
     app.mount("/static", LastingFiles(directory=STATIC), name="static")
     refusals.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=500)
+    app.add_middleware(Bounded, most=site.limits.largest_upload)
     app.add_middleware(Guard)
     return app

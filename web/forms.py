@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from db.errors import Refusal
 from web.cookies import carry
@@ -37,12 +39,27 @@ class ConfirmFirst(Exception):
         self.fields = fields
 
 
-async def whole_form(request: Request) -> FormData:
-    """The form, read to its end. Raises TooLarge, and starlette's own errors for one that is broken off."""
-    limit = site_of(request).limits.largest_form
-    if int(request.headers.get("content-length") or 0) > limit:
+async def whole_form(request: Request) -> AsyncIterator[FormData]:
+    """The form, read to its end; its files are closed afterwards.
+
+    Raises TooLarge, and starlette's own errors for one that is broken off.
+    """
+    limits = site_of(request).limits
+    files = request.headers.get("content-type", "").startswith("multipart/")
+    if int(request.headers.get("content-length") or 0) > (
+        limits.largest_upload if files else limits.largest_form
+    ):
         raise TooLarge
-    return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=limit)
+    try:
+        form = await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=limits.largest_form)
+    except HTTPException as error:
+        if "exceeded maximum size" in str(error.detail):
+            raise TooLarge from None
+        raise
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 Posted = Annotated[FormData, Depends(whole_form)]

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from db.errors import Refusal, StorageRefusal
 from web.forms import ConfirmFirst, ForeignForm, TooLarge
@@ -50,9 +51,14 @@ def install(app: FastAPI) -> None:
     )
     app.add_exception_handler(
         TooLarge,
-        _says(413, "Nội dung lớn quá", "Nội dung gửi lên lớn quá mức được nhận.."),
+        _says(
+            413,
+            "Nội dung lớn quá",
+            "Nội dung gửi lên lớn quá mức được nhận. Tệp tối đa 10 MB; lời ghi xin rút gọn.",
+        ),
     )
     app.add_exception_handler(ConfirmFirst, _confirm)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Refusal, _refusal)
     app.add_exception_handler(RequestValidationError, _says(404, "Không tìm thấy", SENTENCES[404]))
     app.add_exception_handler(HTTPException, _http)
@@ -73,6 +79,11 @@ async def _sign_in(request: Request, error: Exception) -> Response:
 async def _confirm(request: Request, error: Exception) -> Response:
     fields = error.fields if isinstance(error, ConfirmFirst) else []
     return page(request, "confirm.html", fields=fields)
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """Nobody reads this: the sender broke off, and what had come was dropped."""
+    return Response(status_code=400)
 
 
 async def _refusal(request: Request, error: Exception) -> Response:

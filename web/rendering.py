@@ -15,12 +15,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from tasks.deadline import short_date, weekday_date
+from tasks.evidence import quoted
 from web.visitor import visitor_of
 
 STATIC = Path(str(files("web"))) / "static"
 NOTICES = {
     "da-nhan": "Đã ghi nhận: đồng chí đã nhận việc.",
     "da-nop": "Đã nộp báo cáo. Cảm ơn đồng chí; sẽ không có thư nhắc nào nữa về việc này.",
+    "da-luu": "Đã lưu tạm. Báo cáo chưa được nộp; khi đủ số liệu xin bấm «Nộp báo cáo».",
     "gia-han": "Đã gửi yêu cầu gia hạn; cán bộ điều phối sẽ trả lời.",
     "da-thu-hoi": "Đã thu hồi.",
     "da-duyet": "Đã duyệt báo cáo.",
@@ -66,6 +68,8 @@ def environment() -> Environment:
         "date_long": weekday_date,
         "local": _local,
         "percent": _percent,
+        "bytes": _bytes,
+        "quoted": quoted,
     }
     made.globals["asset"] = asset
     return made
@@ -85,3 +89,7 @@ def _local(instant: datetime | date, time_zone: str) -> str:
 
 def _percent(share: float) -> str:
     return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 2**20:.1f} MB".replace(".", ",") if size >= 2**20 else f"{max(1, size // 1024)} KB"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import Session, col
 
 from db import journal
@@ -37,16 +37,17 @@ def open_session(
 
 def find_session(session: Session, secret: str, now: datetime) -> WebSession | None:
     """The standing session of a cookie. One that came by a task link ends when the link is revoked."""
-    query = select(WebSession).where(
-        col(WebSession.token_hash) == tokens.hashed(secret),
-        col(WebSession.revoked_at).is_(None),
-        col(WebSession.expires_at) > now,
+    query = (
+        select(WebSession)
+        .join(AccessLink, col(AccessLink.id) == col(WebSession.link_id), isouter=True)
+        .where(
+            col(WebSession.token_hash) == tokens.hashed(secret),
+            col(WebSession.revoked_at).is_(None),
+            col(WebSession.expires_at) > now,
+            or_(col(WebSession.origin) != tokens.TASK, col(AccessLink.revoked_at).is_(None)),
+        )
     )
-    row = session.execute(query).scalars().first()
-    if row is not None and row.origin == tokens.TASK:
-        link = session.get_one(AccessLink, row.link_id)
-        return None if link.revoked_at is not None else row
-    return row
+    return session.execute(query).scalars().first()
 
 
 def sessions_of(session: Session, commune_id: int, person_id: int, now: datetime) -> list[WebSession]:

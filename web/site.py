@@ -13,6 +13,7 @@ from notifications.policy import Policy
 from notifications.quotes import Desk
 from notifications.rungs import Ladders
 from tasks.clock import Clock
+from tasks.evidence_files import LARGEST
 from tasks.workdays import WorkCalendar
 
 
@@ -24,6 +25,7 @@ class Limits:
     sign_in_link: timedelta = timedelta(minutes=30)
     session: timedelta = timedelta(days=30)
     largest_form: int = 4 * 1024 * 1024
+    largest_upload: int = LARGEST + 1024 * 1024
     sign_ins_per_address: int = 3
     sign_ins_per_client: int = 20
     window: timedelta = timedelta(minutes=15)

@@ -30,6 +30,9 @@ ACTIONS = {
     "person.returned": "đưa trở lại danh bạ", "rules.confirmed": "xác nhận điểm",
     "rules.withdrawn": "rút lại xác nhận điểm", "plan.proposed": "đề nghị sửa kế hoạch",
     "plan.proposal_applied": "duyệt bản sửa kế hoạch", "plan.proposal_dropped": "bỏ bản sửa kế hoạch",
+    "evidence.added": "thêm minh chứng", "evidence.removed": "bỏ minh chứng",
+    "person.back": "trở lại sau khi có người thay", "password.set": "đặt mật khẩu",
+    "password.removed": "bỏ mật khẩu",
 }  # fmt: skip
 
 commands = typer.Typer(help="Nhật ký: xem và kiểm tra.", no_args_is_help=True)

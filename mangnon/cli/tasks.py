@@ -14,7 +14,7 @@ from db.errors import Refusal
 from mangnon.cli.app import Json, PlanKey, TaskKey, app, opened
 from mangnon.cli.output import console, print_json, table
 from mangnon.house import House
-from tasks import reporting
+from tasks.current import rules_of
 from tasks.deadline import short_date
 from tasks.history import history
 from tasks.lifecycle import STATE_NAMES
@@ -89,7 +89,7 @@ def _asked(session: Session, plan_id: int, line: TaskLine) -> list[Asked]:
     """The figures that a criterion's report needs, as `tasks report --figure` names them."""
     if line.criterion_no is None or line.kind != "criterion":
         return []
-    criterion = reporting.rules_of(session, plan_id).criterion(line.criterion_no)
+    criterion = rules_of(session, plan_id).criterion(line.criterion_no)
     return [Asked(one.key, one.name, one.kind, one.unit) for one in criterion.indicators]
 
 

@@ -13,6 +13,7 @@ from mangnon.house import House
 from notifications import desk_work
 from tasks import extending, reporting, reviewing
 from tasks.actor import Actor
+from tasks.current import rules_of
 from tasks.deadline import short_date
 from tasks.figures import Figure
 from tasks.lifecycle import OPEN_STATES
@@ -35,7 +36,7 @@ def step(trigger: str, person: str, papers: Sequence[tuple[str, str, date]] = ()
         taken = advance(
             session, where.plan_id, trigger, actor=who, now=house.clock.now(), documents=documents
         )
-        stages = procedure_of(reporting.rules_of(session, where.plan_id).model_dump(by_alias=True))
+        stages = procedure_of(rules_of(session, where.plan_id).model_dump(by_alias=True))
         return f"{who.name} chuyển kế hoạch sang «{stages.stage(taken.to_stage).name}»."
 
     return deed
@@ -162,7 +163,7 @@ def _lines(session: Session, house: House) -> list[TaskLine]:
 def _figures(session: Session, house: House, line: TaskLine) -> list[Figure]:
     if line.criterion_no is None:
         return []
-    criterion = reporting.rules_of(session, house.bearings(session).plan_id).criterion(line.criterion_no)
+    criterion = rules_of(session, house.bearings(session).plan_id).criterion(line.criterion_no)
     return [_figure(criterion, indicator) for indicator in criterion.indicators]
 
 

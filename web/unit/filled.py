@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from db.errors import Refusal
 from tasks.figures import Figure, check, parse_figure
+from tasks.privacy import SENTENCE, names_a_child
 from tasks.reporting import LONGEST_NOTE
 from tasks.ruleset import Criterion, Indicator
 
@@ -35,6 +36,26 @@ def fields_of(criterion: Criterion | None) -> list[str]:
     return names
 
 
+def labels_of(criterion: Criterion | None) -> dict[str, str]:
+    """What people call the form's fields."""
+    labels = {NOTE: "Ghi chú" if criterion else "Kết quả thực hiện"}
+    for one in criterion.indicators if criterion else ():
+        labels |= {f"{PART}.{one.key}": f"{one.name}, đạt", f"{WHOLE}.{one.key}": f"{one.name}, tổng số"}
+        labels[f"{ONE}.{one.key}"] = one.name
+    return labels
+
+
+def typed_figure(
+    indicator: Indicator, part: int | None, whole: int | None, value: float | None
+) -> dict[str, str]:
+    """A figure as it would be typed."""
+    if indicator.kind == "share":
+        return {f"{PART}.{indicator.key}": str(part), f"{WHOLE}.{indicator.key}": str(whole)}
+    if indicator.kind == "yes_no":
+        return {f"{ONE}.{indicator.key}": "có" if value else "không"}
+    return {f"{ONE}.{indicator.key}": f"{value:.15g}".replace(".", ",")}
+
+
 def fill(criterion: Criterion | None, typed: Mapping[str, str]) -> Filled:
     """Read what was typed. Nothing is refused here: every problem is told beside its field."""
     note = typed.get(NOTE, "")
@@ -42,6 +63,8 @@ def fill(criterion: Criterion | None, typed: Mapping[str, str]) -> Filled:
     doubts: dict[str, list[str]] = defaultdict(list)
     if len(note) > LONGEST_NOTE:
         problems[NOTE].append(f"Ghi chú dài {len(note)} ký tự, tối đa {LONGEST_NOTE}. Xin rút gọn.")
+    if names_a_child(note):
+        doubts[NOTE].append(SENTENCE)
     if criterion is None:
         if not note:
             problems[NOTE].append("Xin ghi ít nhất một câu về kết quả.")

@@ -1,0 +1,30 @@
+"""Words that seem to name a child are noticed; the ordinary words of a report are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.privacy import names_a_child
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Đã thăm cháu Nguyễn An",
+        "em Lò Thị Mai nghỉ học",
+        "bé Hoàng Nam",
+        "sinh ngày: 3/5",
+        "trẻ sinh năm 2015",
+    ],
+)
+def test_a_child_that_is_named_is_noticed(text: str) -> None:
+    assert names_a_child(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["45/50 trẻ em được khai sinh", "Trẻ em Hoàng Đồng", "các em Đội viên", "học sinh năm 2024", "Học sinh năm học 2024-2025",
+     "em bé được tiêm chủng", "có 3 cháu ở Thôn Hoàng Sơn"],
+)  # fmt: skip
+def test_the_words_of_an_ordinary_report_are_left_alone(text: str) -> None:
+    assert not names_a_child(text)

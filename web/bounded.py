@@ -1,0 +1,29 @@
+"""No request body grows beyond what is taken, whatever its headers promise."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.forms import TooLarge
+
+
+class Bounded:
+    """Counts a body's bytes as they come; reading on past `most` raises TooLarge where it is read."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._most:
+                raise TooLarge
+            return message
+
+        await self._app(scope, counted if scope["type"] == "http" else receive, send)
