@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db import journal
-from db.errors import Refusal
+from db.errors import Missing, Refusal
 from db.tables import Person, Substitution
 from tasks.actor import Actor
 from tasks.deadline import short_date
@@ -43,6 +46,56 @@ def name_substitute(
     journal.append(
         session, person.commune_id, at=now, actor=by.name, action="person.substituted",
         subject=f"person:{person.id}", payload={"person": person.name, "reason": reason.strip()} | window,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """One window `[from_on, until_on)` of local dates in which `substitute` stands in for `person`."""
+
+    number: int
+    person_id: int
+    person: str
+    substitute: str
+    from_on: date
+    until_on: date
+    reason: str
+
+
+def stand_ins(session: Session, commune_id: int, person_id: int, today: date) -> list[StandIn]:
+    """Windows of today and later in which the person is away or stands in for somebody, the earliest first."""
+    absent, other = aliased(Person), aliased(Person)
+    query: Any = (
+        select(Substitution, col(absent.name).label("person"), col(other.name).label("substitute"))
+        .join(absent, col(absent.id) == col(Substitution.person_id))
+        .join(other, col(other.id) == col(Substitution.substitute_id))
+        .where(
+            col(Substitution.commune_id) == commune_id,
+            col(Substitution.until_on) > today,
+            or_(col(Substitution.person_id) == person_id, col(Substitution.substitute_id) == person_id),
+        )
+        .order_by(col(Substitution.from_on), col(Substitution.id))
+    )
+    return [
+        StandIn(row.id or 0, row.person_id, person, substitute, row.from_on, row.until_on, row.reason)
+        for row, person, substitute in session.execute(query)
+    ]
+
+
+def end_substitution(
+    session: Session, person: Person, number: int, *, today: date, by: Actor, now: datetime
+) -> None:
+    """The person is back, or does not leave after all: the window ends before `today`. Raises Missing."""
+    row = session.get(Substitution, number)
+    if row is None or row.person_id != person.id or row.until_on <= today:
+        raise Missing("Việc thay này đã kết thúc rồi.")
+    if row.from_on >= today:
+        session.delete(row)
+    else:
+        row.until_on = today
+    journal.append(
+        session, person.commune_id, at=now, actor=by.name, action="person.back", subject=f"person:{person.id}",
+        payload={"person": person.name, "from": row.from_on.isoformat(), "until": today.isoformat()},
     )  # fmt: skip
 
 

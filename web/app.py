@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
 
-from web import board, directory, health, plan, refusals, rules, signin, unit
+from web import board, directory, health, password, plan, refusals, rules, signin, standin, unit
 from web.bounded import Bounded
 from web.guard import Guard
 from web.rates import Rate
@@ -17,7 +17,9 @@ from web.roles import refuse_undeclared
 from web.site import Site
 
 ROUTERS = (
+    password.routes.router,
     signin.routes.router,
+    standin.routes.router,
     unit.routes.router,
     unit.report.router,
     unit.download.router,

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from db.errors import Refusal
 from web.cookies import carry
 from web.links import good_link
-from web.sessions import open_session
+from web.sessions import Entrance, open_session
 from web.tokens import TASK
 from web.visitor import Visitor, signed, site_of
 
@@ -110,7 +110,14 @@ def _sign_in(request: Request, visitor: Visitor) -> str:
         link = good_link(session, visitor.link_id or 0, TASK, now)
         if link is None:
             raise ForeignForm
-        return open_session(
-            session, link, device=request.headers.get("user-agent", ""), lasting=site.limits.session,
-            name=visitor.name, now=now,
-        )  # fmt: skip
+        who = Entrance.by_link(link, visitor.name, request.headers.get("user-agent", ""))
+        return open_session(session, who, site.limits.session, now)
+
+
+def own_page(request: Request) -> None:
+    """Refuse a sign-in that another site's page begins: it could sign somebody in as somebody else.
+
+    Browsers too old to say where a request comes from are let through. Raises ForeignForm.
+    """
+    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        raise ForeignForm

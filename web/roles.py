@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.routing import APIRoute
 
 from web.visitor import require
@@ -16,15 +16,18 @@ TaskId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _MARK = "mangnon_roles"
 
 
-def allow(*roles: str) -> dict[str, Any]:
+def allow(*roles: str, check: Callable[[Request], None] | None = None) -> dict[str, Any]:
     """Keyword arguments for a route: who may use it ("public": everybody, also without signing in).
+
+    `check` is asked before anything else.
 
     Raises ValueError for a role that is none.
     """
     if not roles or (unknown := set(roles) - {*ROLES, PUBLIC}):
         raise ValueError(f"no such role: {unknown if roles else 'none given'}")
     known = frozenset(roles)
-    guards = [] if PUBLIC in known else [Depends(require(known))]
+    guards = [Depends(check)] if check else []
+    guards += [] if PUBLIC in known else [Depends(require(known))]
     return {"dependencies": guards, "openapi_extra": {_MARK: sorted(known)}, "include_in_schema": False}
 
 

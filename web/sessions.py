@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from sqlalchemy import or_, select, update
 from sqlmodel import Session, col
@@ -16,21 +18,36 @@ COOKIE = "phien"
 DEVICE_LENGTH = 120
 
 
-def open_session(
-    session: Session, link: AccessLink, *, device: str, lasting: timedelta, name: str, now: datetime
-) -> str:
-    """Sign the link's person in; the secret for the cookie. Its hash alone is kept."""
+@dataclass(frozen=True)
+class Entrance:
+    """Who comes in, and how. `link_id`: the link that was opened; None for a password."""
+
+    commune_id: int
+    person_id: int
+    name: str
+    origin: str
+    link_id: int | None
+    device: str
+
+    @classmethod
+    def by_link(cls, link: AccessLink, name: str, device: str) -> Self:
+        """Somebody who opened a link."""
+        return cls(link.commune_id, link.person_id, name, link.purpose, link.id, device)
+
+
+def open_session(session: Session, who: Entrance, lasting: timedelta, now: datetime) -> str:
+    """Sign somebody in; the secret for the cookie. Its hash alone is kept."""
     secret = tokens.fresh()
     row = WebSession(
-        commune_id=link.commune_id, person_id=link.person_id, link_id=link.id, origin=link.purpose,
-        token_hash=tokens.hashed(secret), device=device[:DEVICE_LENGTH], created_at=now, last_seen_at=now,
+        commune_id=who.commune_id, person_id=who.person_id, link_id=who.link_id, origin=who.origin,
+        token_hash=tokens.hashed(secret), device=who.device[:DEVICE_LENGTH], created_at=now, last_seen_at=now,
         expires_at=now + lasting,
     )  # fmt: skip
     session.add(row)
     session.flush()
     journal.append(
-        session, link.commune_id, at=now, actor=name, action="session.opened", subject=f"person:{link.person_id}",
-        payload={"origin": link.purpose, "session": row.id},
+        session, who.commune_id, at=now, actor=who.name, action="session.opened", subject=f"person:{who.person_id}",
+        payload={"origin": who.origin, "session": row.id},
     )  # fmt: skip
     return secret
 

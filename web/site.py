@@ -28,6 +28,7 @@ class Limits:
     largest_upload: int = LARGEST + 1024 * 1024
     sign_ins_per_address: int = 3
     sign_ins_per_client: int = 20
+    shortest_password: int = 12
     window: timedelta = timedelta(minutes=15)
 
 

@@ -43,6 +43,11 @@ class Visitor:
     link_id: int | None
     csrf: str
 
+    @property
+    def office(self) -> bool:
+        """Whether the visitor is more than a unit's contact."""
+        return bool(self.roles - {"unit"})
+
     def actor(self) -> Actor:
         """How this visitor is written into rows and the journal."""
         return Actor(self.name, min(self.roles, key=STRENGTH.index))

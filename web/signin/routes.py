@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import unicodedata
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlmodel import Session
 
 from db.errors import Refusal
-from db.tables import AccessLink, Person
+from db.tables import Person
 from web import tokens
 from web.cookies import give_link, give_session
-from web.forms import Posted, Writer, after, text
+from web.forms import Posted, Writer, after, own_page, text
 from web.links import good_link, revoke_links, use_once
-from web.refusals import told
 from web.rendering import page
 from web.roles import PUBLIC, ROLES, allow
-from web.sessions import COOKIE, end_session, open_session, sessions_of
+from web.sessions import COOKIE, Entrance, end_session, open_session, sessions_of
 from web.signin.asking import letters
-from web.site import Site
+from web.signin.haste import too_often
 from web.visitor import Signed, TheSite, visitor_of
 
 router = APIRouter()
@@ -65,22 +62,15 @@ def ask(request: Request) -> Response:
     return page(request, "signin/ask.html", address="", problem="", sent="")
 
 
-@router.post("/vao", **allow(PUBLIC))
+@router.post("/vao", **allow(PUBLIC, check=own_page))
 async def send(request: Request, site: TheSite, form: Posted) -> Response:
     """Send a link if the address is known; the answer is the same if it is not."""
     address = text(form, "thu", LONGEST_ADDRESS)
     if "@" not in address:
         problem = "Xin ghi đủ địa chỉ thư điện tử, ví dụ ten@donvi.example."
         return page(request, "signin/ask.html", 422, address=address, problem=problem, sent="")
-    if wait := _too_often(request, site, address):
-        answer = told(
-            request,
-            429,
-            "Xin chờ một lát",
-            "Đã có nhiều yêu cầu đăng nhập liên tiếp. Xin thử lại sau ít phút.",
-        )
-        answer.headers["Retry-After"] = str(wait)
-        return answer
+    if refused := too_often(request, address):
+        return refused
     for letter in await asyncio.to_thread(letters, site, unicodedata.normalize("NFC", address)):
         task = asyncio.ensure_future(site.send_sign_in(letter))
         request.app.state.letters.add(task)
@@ -100,7 +90,7 @@ def look_in(request: Request, site: TheSite, token: str) -> Response:
     return page(request, "signin/enter.html", name=name)
 
 
-@router.post("/vao/{token}", **allow(PUBLIC))
+@router.post("/vao/{token}", **allow(PUBLIC, check=own_page))
 def enter(request: Request, site: TheSite, token: str) -> Response:
     """Sign in, once. The token in the address is what another site cannot know."""
     number, now = tokens.read(site.secret_key, tokens.SIGN_IN, token), site.clock.now()
@@ -108,7 +98,9 @@ def enter(request: Request, site: TheSite, token: str) -> Response:
         link = good_link(session, number, tokens.SIGN_IN, now) if number else None
         if link is None or not use_once(session, link.id or 0, now):
             return page(request, "signin/ended.html", 410, sentence=ENDED)
-        secret = _open(request, site, link, session.get_one(Person, link.person_id).name, session)
+        name = session.get_one(Person, link.person_id).name
+        who = Entrance.by_link(link, name, request.headers.get("user-agent", ""))
+        secret = open_session(session, who, site.limits.session, now)
     answer = RedirectResponse("/", 303)
     give_session(request, answer, secret)
     return answer
@@ -151,17 +143,3 @@ def leave(request: Request, site: TheSite, visitor: Writer) -> Response:
     answer = RedirectResponse("/vao", 303)
     answer.delete_cookie(COOKIE)
     return answer
-
-
-def _open(request: Request, site: Site, link: AccessLink, name: str, session: Session) -> str:
-    return open_session(
-        session, link, device=request.headers.get("user-agent", ""), lasting=site.limits.session, name=name,
-        now=site.clock.now(),
-    )  # fmt: skip
-
-
-def _too_often(request: Request, site: Site, address: str) -> int:
-    client = request.client.host if request.client else "?"
-    state, now = request.app.state, site.clock.now()
-    waits = (state.address_rate.wait(address.casefold(), now), state.client_rate.wait(client, now))
-    return max((math.ceil(wait.total_seconds()) for wait in waits if wait), default=0)
