@@ -90,6 +90,26 @@ def entries(session: Session, commune_id: int, *, newest: int | None = None) -> 
     yield from session.execute(query).scalars()
 
 
+def newest_entries(
+    session: Session,
+    commune_id: int,
+    limit: int,
+    *,
+    before: int | None = None,
+    action: str = "",
+    actor: str = "",
+) -> list[JournalEntry]:
+    """Entries, the newest first, at most `limit`; only those older than number `before`, of an action, of an actor."""
+    query = select(JournalEntry).where(col(JournalEntry.commune_id) == commune_id)
+    if before is not None:
+        query = query.where(col(JournalEntry.seq) < before)
+    if action:
+        query = query.where(col(JournalEntry.action) == action)
+    if actor:
+        query = query.where(col(JournalEntry.actor) == actor)
+    return list(session.execute(query.order_by(col(JournalEntry.seq).desc()).limit(limit)).scalars())
+
+
 def verify(session: Session, commune_id: int, *, anchor: Head | None = None) -> Break | None:
     """Read the whole chain. None when it holds; else the first break.
 

@@ -1,104 +1,19 @@
-"""What the coordinator does with messages: look, try again, note one that came back."""
+"""What the coordinator does with messages: try again, note one that came back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from db import journal
 from db.errors import Refusal
 from db.store import changed
-from db.tables import Attempt, ContactPoint, Message, Person, Reminder, Task
-from db.tables.outbox import MESSAGE_STATES
+from db.tables import Attempt, ContactPoint, Message
 from notifications.outbox import refuse_address
 from tasks.actor import Actor
-
-
-@dataclass(frozen=True)
-class MessageLine:
-    """One message in a list; `items` counts the reminders it says."""
-
-    id: int
-    slot: datetime
-    person: str
-    state: str
-    reason: str
-    attempts: int
-    sent_at: datetime | None
-    tracking_id: str
-    items: int
-
-
-@dataclass(frozen=True)
-class ItemLine:
-    """One reminder in a message."""
-
-    kind: str
-    rung: str
-    title: str
-    state: str
-
-
-@dataclass(frozen=True)
-class AttemptLine:
-    """One try to send."""
-
-    channel: str
-    address: str
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Story:
-    """A message with all it says and all that was tried."""
-
-    message: MessageLine
-    items: tuple[ItemLine, ...]
-    attempts: tuple[AttemptLine, ...]
-
-
-def list_messages(
-    session: Session, commune_id: int, *, state: str | None = None, person_key: str | None = None
-) -> list[MessageLine]:
-    """Messages in order of their slot. Raises Refusal for a state that does not exist."""
-    if state is not None and state not in MESSAGE_STATES:
-        raise Refusal(f"Không có trạng thái thư «{state}». Chỉ có: {', '.join(MESSAGE_STATES)}.")
-    query = _line_query(commune_id).order_by(col(Message.slot), col(Message.id))
-    if state is not None:
-        query = query.where(col(Message.state) == state)
-    if person_key is not None:
-        query = query.where(col(Person.key) == person_key)
-    return [MessageLine(*row) for row in session.execute(query)]
-
-
-def message_story(session: Session, commune_id: int, number: int) -> Story:
-    """Everything about one message. Raises Refusal when there is none."""
-    row = session.execute(_line_query(commune_id).where(col(Message.id) == number)).first()
-    if row is None:
-        raise Refusal(f"Không có thư số {number}.")
-    items = select(
-        col(Reminder.kind),
-        col(Reminder.rung),
-        func.coalesce(col(Task.title), col(Reminder.subject)),
-        col(Reminder.state),
-    )
-    items = items.outerjoin(Task, col(Task.id) == col(Reminder.task_id)).where(
-        col(Reminder.message_id) == number
-    )
-    names = ("channel", "address", "started_at", "ended_at", "outcome", "detail")
-    tries = select(*(getattr(Attempt, name) for name in names)).where(col(Attempt.message_id) == number)
-    return Story(
-        MessageLine(*row),
-        tuple(ItemLine(*one) for one in session.execute(items.order_by(col(Reminder.id)))),
-        tuple(AttemptLine(*one) for one in session.execute(tries.order_by(col(Attempt.number)))),
-    )
 
 
 def retry(session: Session, commune_id: int, number: int, *, by: Actor, now: datetime) -> None:
@@ -169,24 +84,6 @@ def _usable(person_id: int) -> Any:
     return select(col(ContactPoint.id)).where(
         col(ContactPoint.person_id) == person_id, col(ContactPoint.refused_at).is_(None)
     )
-
-
-def _line_query(commune_id: int) -> Any:
-    items = (
-        select(col(Reminder.message_id), func.count().label("said"))
-        .where(col(Reminder.state) == "wanted")
-        .group_by(col(Reminder.message_id))
-        .subquery()
-    )
-    return (
-        select(
-            col(Message.id), col(Message.slot), col(Person.name), col(Message.state), col(Message.reason), col(Message.attempts),
-            col(Message.sent_at), col(Message.tracking_id), func.coalesce(items.c.said, 0),
-        )
-        .join(Person, col(Person.id) == col(Message.person_id))
-        .outerjoin(items, items.c.message_id == col(Message.id))
-        .where(col(Message.commune_id) == commune_id)
-    )  # fmt: skip
 
 
 def _note(

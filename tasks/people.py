@@ -126,6 +126,12 @@ def _refuse_same_name(session: Session, unit: Unit, name: str) -> None:
         raise WrongFields({"name": f"Đã có đơn vị khác tên «{name}»; hãy chọn tên phân biệt được."})
 
 
+def names_of(session: Session, commune_id: int) -> dict[int, str]:
+    """Everybody's number and name, also those who left."""
+    query = select(col(Person.id), col(Person.name)).where(col(Person.commune_id) == commune_id)
+    return {row[0]: row[1] for row in session.execute(query.order_by(col(Person.id)))}
+
+
 def find_person(session: Session, commune_id: int, key: str) -> Person:
     """A person by key who was not removed. Raises Refusal."""
     query = select(Person).where(

@@ -8,7 +8,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
 
-from web import board, directory, health, password, plan, refusals, rules, signin, standin, unit
+from web import (
+    board,
+    directory,
+    health,
+    journal,
+    messages,
+    password,
+    plan,
+    refusals,
+    rules,
+    signin,
+    standin,
+    unit,
+)
 from web.bounded import Bounded
 from web.guard import Guard
 from web.rates import Rate
@@ -29,6 +42,8 @@ ROUTERS = (
     directory.bringing.router,
     rules.routes.router,
     plan.routes.router,
+    messages.routes.router,
+    journal.routes.router,
 )
 
 

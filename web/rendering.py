@@ -29,6 +29,8 @@ NOTICES = {
     "dat-mat-khau": "Đã đặt mật khẩu.",
     "bo-mat-khau": "Đã bỏ mật khẩu; từ nay đồng chí đăng nhập bằng liên kết gửi qua thư.",
     "da-thu-hoi": "Đã thu hồi.",
+    "gui-lai": "Đã xếp lại hàng chờ; thư rời máy ở lượt gửi gần nhất.",
+    "tra-ve": "Đã ghi nhận thư bị trả về.",
     "da-duyet": "Đã duyệt báo cáo.",
     "da-tra": "Đã trả lại báo cáo; đơn vị sẽ nhận được lý do.",
 }
@@ -38,6 +40,8 @@ NAVIGATION = (
     ("/ke-hoach", "Kế hoạch", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/quy-tac", "Quy tắc", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/danh-ba", "Danh bạ", frozenset({"coordinator"})),
+    ("/thu", "Thư", frozenset({"coordinator", "operator"})),
+    ("/nhat-ky", "Nhật ký", frozenset({"coordinator", "leadership", "operator"})),
     ("/viec-cua-toi", "Việc của tôi", frozenset({"unit"})),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,25 +15,7 @@ from db import journal
 from db.errors import Refusal
 from mangnon.cli.app import LARGEST, Json, app, opened
 from mangnon.cli.output import console, done, errors, print_json
-
-SHOWN = 4
-ACTIONS = {
-    "plan.imported": "nhập kế hoạch", "plan.changed": "nhập lại kế hoạch", "plan.step": "chuyển bước",
-    "contacts.imported": "nhập danh bạ", "unit.renamed": "đổi tên đơn vị", "person.quiet": "thôi nhắc sớm",
-    "person.loud": "nhắc sớm trở lại", "person.substituted": "cử người thay", "task.acknowledged": "nhận việc",
-    "task.reported": "nộp báo cáo", "task.accepted": "duyệt báo cáo", "task.returned": "trả lại báo cáo",
-    "extension.requested": "xin gia hạn", "extension.granted": "đồng ý gia hạn",
-    "extension.refused": "không đồng ý gia hạn", "message.retried": "gửi lại thư",
-    "message.bounced": "thư bị trả về", "session.opened": "đăng nhập", "session.ended": "đăng xuất",
-    "sign_in.offered": "tạo liên kết đăng nhập", "person.added": "thêm người",
-    "person.changed": "sửa danh bạ", "person.removed": "cho thôi việc trong danh bạ",
-    "person.returned": "đưa trở lại danh bạ", "rules.confirmed": "xác nhận điểm",
-    "rules.withdrawn": "rút lại xác nhận điểm", "plan.proposed": "đề nghị sửa kế hoạch",
-    "plan.proposal_applied": "duyệt bản sửa kế hoạch", "plan.proposal_dropped": "bỏ bản sửa kế hoạch",
-    "evidence.added": "thêm minh chứng", "evidence.removed": "bỏ minh chứng",
-    "person.back": "trở lại sau khi có người thay", "password.set": "đặt mật khẩu",
-    "password.removed": "bỏ mật khẩu",
-}  # fmt: skip
+from tasks.journal_words import ACTIONS, details
 
 commands = typer.Typer(help="Nhật ký: xem và kiểm tra.", no_args_is_help=True)
 app.add_typer(commands, name="journal")
@@ -58,21 +40,8 @@ def show(
         at = f"{row.at.astimezone(zone):%d/%m/%Y %H:%M}"
         what = f"{ACTIONS.get(row.action, row.action)} ({row.subject})"
         console.print(f"[bold]{row.seq}[/]  {at}  {escape(row.actor)}: {escape(what)}", soft_wrap=True)
-        if details := _details(json.loads(row.payload)):
-            console.print(Padding(Text(details, style="dim"), (0, 0, 0, 4)))
-
-
-def _details(payload: dict[str, Any]) -> str:
-    """What an entry holds, without what is empty; lists by their length when they are long."""
-    shown = {name: value for name, value in payload.items() if value not in ("", [], None) and name != "role"}
-    return "; ".join(f"{name}: {_short(value)}" for name, value in shown.items())
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        rest = f" … ({len(value)} mục)" if len(value) > SHOWN else ""
-        return ", ".join(map(str, value[:SHOWN])) + rest
-    return str(value)
+        if shown := details(json.loads(row.payload)):
+            console.print(Padding(Text(shown, style="dim"), (0, 0, 0, 4)))
 
 
 @commands.command("verify")

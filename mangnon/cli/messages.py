@@ -13,19 +13,12 @@ from mangnon.cli.app import LARGEST, Json, actor, app, opened
 from mangnon.cli.output import console, done, print_json, table
 from notifications import desk_work
 from notifications.kinds import WORDINGS
+from notifications.message_list import list_messages, message_story
+from notifications.words import ITEM_NAMES, OUTCOME_NAMES, STATE_NAMES
 
 commands = typer.Typer(help="Thư đã gửi, chưa gửi được, và gửi lại.", no_args_is_help=True)
 app.add_typer(commands, name="messages")
 
-STATE_NAMES = {
-    "pending": "chờ gửi", "sending": "đang gửi", "sent": "đã gửi", "delivered": "đã nhận", "failed": "không gửi được",
-    "unknown": "chưa rõ", "skipped": "thôi không gửi", "missed": "gộp vào thư sau",
-}  # fmt: skip
-ITEM_NAMES = {"wanted": "", "covered": " (gộp vào mục gấp hơn)", "dropped": " (không còn cần nhắc)"}
-OUTCOME_NAMES = {
-    "started": "đang gửi", "sent": "đã gửi", "permanent": "bị từ chối", "retry": "sẽ thử lại", "defer": "hoãn lại",
-    "config": "cài đặt chưa đúng", "unknown": "chưa rõ", "bounced": "bị trả về",
-}  # fmt: skip
 Number = Annotated[int, typer.Argument(metavar="SỐ", min=1, max=LARGEST, help="Số thứ tự của thư.")]
 
 
@@ -41,7 +34,7 @@ def list_(
     """Liệt kê thư theo giờ gửi."""
     with opened() as house, house.store.read() as session:
         where = house.bearings(session)
-        rows = desk_work.list_messages(session, where.commune_id, state=state, person_key=person)
+        rows = list_messages(session, where.commune_id, state=state, person_key=person)
     if as_json:
         print_json(rows)
         return
@@ -67,7 +60,7 @@ def show(number: Number, as_json: Json = False) -> None:
     """Xem một thư: gồm những việc gì, đã thử gửi thế nào."""
     with opened() as house, house.store.read() as session:
         where = house.bearings(session)
-        story = desk_work.message_story(session, where.commune_id, number)
+        story = message_story(session, where.commune_id, number)
     if as_json:
         print_json(story)
         return

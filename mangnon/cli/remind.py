@@ -15,13 +15,13 @@ from sqlmodel import Session, col
 from db.errors import Refusal
 from db.tables import Message, Person, Task
 from mangnon.cli.app import Json, app, opened, read_day
-from mangnon.cli.messages import STATE_NAMES
 from mangnon.cli.output import console, done, print_json, table, warn
 from mangnon.house import DEFAULT_ZONE, House
 from notifications.kinds import WORDINGS
 from notifications.policy import slot_at
 from notifications.preview import Foreseen, preview
 from notifications.tick import tick
+from notifications.words import STATE_NAMES
 from tasks.deadline import weekday_date
 
 

@@ -14,6 +14,7 @@ from web import tokens
 from web.cookies import give_link, give_session
 from web.forms import Posted, Writer, after, own_page, text
 from web.links import good_link, revoke_links, use_once
+from web.numbers import whole
 from web.rendering import page
 from web.roles import PUBLIC, ROLES, allow
 from web.sessions import COOKIE, Entrance, end_session, open_session, sessions_of
@@ -117,12 +118,12 @@ def devices(request: Request, site: TheSite, visitor: Signed) -> Response:
 @router.post("/thiet-bi", **allow(*ROLES))
 def end(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Response:
     """End one session, or every link and with them the sessions that came by them."""
-    number, now = text(form, "phien"), site.clock.now()
+    number, now = whole(text(form, "phien")), site.clock.now()
     with site.store.write() as session:
         if text(form, "lien_ket") == "1":
             revoke_links(session, visitor.commune_id, visitor.person_id, now)
-        elif not (number.isascii() and number.isdigit() and len(number) < 10) or not end_session(
-            session, visitor.commune_id, visitor.person_id, int(number), name=visitor.name, now=now
+        elif not end_session(
+            session, visitor.commune_id, visitor.person_id, number, name=visitor.name, now=now
         ):
             raise Refusal("Thiết bị này đã đăng xuất rồi.")
     return after(request, "/thiet-bi?xong=da-thu-hoi")

@@ -8,7 +8,6 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
-from starlette.datastructures import FormData
 
 from db.errors import Refusal, StorageRefusal, WrongFields
 from db.tables import Person
@@ -17,6 +16,7 @@ from tasks.deadline import parse_date
 from tasks.directory_list import everybody, unit_names
 from tasks.substituting import end_substitution, name_substitute, stand_ins
 from web.forms import Posted, Writer, after, text
+from web.numbers import whole
 from web.rendering import page
 from web.roles import ROLES, allow
 from web.site import Site
@@ -58,7 +58,7 @@ def come_back(request: Request, site: TheSite, visitor: Writer, form: Posted) ->
         today = local_date(site.clock.now(), visitor.time_zone)
         person = session.get_one(Person, visitor.person_id)
         end_substitution(
-            session, person, _number(form, "so"), today=today, by=visitor.actor(), now=site.clock.now()
+            session, person, whole(text(form, "so")), today=today, by=visitor.actor(), now=site.clock.now()
         )
     return after(request, "/nguoi-thay?xong=tro-lai")
 
@@ -110,8 +110,3 @@ def _day(given: str) -> date | None:
         return parse_date(given)
     except Refusal:
         return None
-
-
-def _number(form: FormData, field: str) -> int:
-    given = text(form, field)
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0

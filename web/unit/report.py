@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from db.errors import Outdated, Refusal, StorageRefusal
 from tasks import drafting, evidence, reporting
 from web.forms import Posted, Writer, after, text
+from web.numbers import whole
 from web.roles import TaskId, allow
 from web.site import Site
 from web.unit.filled import Filled, fields_of, fill
@@ -53,7 +54,7 @@ def keep(request: Request, site: TheSite, visitor: Writer, form: Posted, task_id
             typed, left = _typed(view, form), _left(form, wrong)
             if any(typed.values()) or any(left.values()) or view.draft:
                 drafting.save_draft(
-                    session, task_id, {**typed, **left}, seen=_number(form, DRAFT_VERSION),
+                    session, task_id, {**typed, **left}, seen=whole(text(form, DRAFT_VERSION)),
                     by=visitor.unit_actor(), now=site.clock.now(),
                 )  # fmt: skip
     except StorageRefusal:
@@ -85,9 +86,9 @@ def _proofs(site: Site, visitor: Visitor, form: FormData, task_id: int) -> dict[
     with site.store.write() as session:
         own_task(session, visitor, task_id)
         for number in form.getlist(REMOVED)[: evidence.MOST]:
-            if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 10:
+            if isinstance(number, str):
                 evidence.remove(
-                    session, task_id, int(number), by=visitor.unit_actor(), now=site.clock.now()
+                    session, task_id, whole(number), by=visitor.unit_actor(), now=site.clock.now()
                 )  # fmt: skip
     return attach(site, visitor, task_id, form)
 
@@ -99,8 +100,3 @@ def _typed(view: TaskView, form: FormData) -> dict[str, str]:
 def _left(form: FormData, wrong: Mapping[str, str]) -> dict[str, str]:
     """What was typed about a document that could not be kept; nothing when it was."""
     return typed_reference(form) if set(wrong) - {FILE} else {}
-
-
-def _number(form: FormData, name: str) -> int:
-    given = text(form, name)
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
