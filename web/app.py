@@ -19,6 +19,7 @@ from web import (
     refusals,
     rules,
     signin,
+    stage,
     standin,
     unit,
 )
@@ -37,6 +38,7 @@ ROUTERS = (
     unit.report.router,
     unit.download.router,
     board.routes.router,
+    stage.routes.router,
     health.routes.router,
     directory.routes.router,
     directory.bringing.router,

@@ -29,6 +29,7 @@ NOTICES = {
     "dat-mat-khau": "Đã đặt mật khẩu.",
     "bo-mat-khau": "Đã bỏ mật khẩu; từ nay đồng chí đăng nhập bằng liên kết gửi qua thư.",
     "da-thu-hoi": "Đã thu hồi.",
+    "chuyen-buoc": "Đã chuyển giai đoạn; những người liên quan sẽ nhận được thư báo.",
     "gui-lai": "Đã xếp lại hàng chờ; thư rời máy ở lượt gửi gần nhất.",
     "tra-ve": "Đã ghi nhận thư bị trả về.",
     "da-duyet": "Đã duyệt báo cáo.",
@@ -36,6 +37,7 @@ NOTICES = {
 }
 NAVIGATION = (
     ("/bang", "Bảng theo dõi", frozenset({"coordinator", "leadership", "council", "superior"})),
+    ("/giai-doan", "Giai đoạn", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/duyet", "Chờ duyệt", frozenset({"coordinator"})),
     ("/ke-hoach", "Kế hoạch", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/quy-tac", "Quy tắc", frozenset({"coordinator", "leadership", "council", "superior"})),
@@ -75,6 +77,7 @@ def environment() -> Environment:
         "date_short": short_date,
         "date_long": weekday_date,
         "local": _local,
+        "day": _day,
         "percent": _percent,
         "bytes": _bytes,
         "quoted": quoted,
@@ -93,6 +96,10 @@ def _local(instant: datetime | date, time_zone: str) -> str:
     if not isinstance(instant, datetime):
         return short_date(instant)
     return f"{instant.astimezone(ZoneInfo(time_zone)):%H:%M, %d/%m/%Y}"
+
+
+def _day(instant: datetime, time_zone: str) -> str:
+    return short_date(instant.astimezone(ZoneInfo(time_zone)).date())
 
 
 def _percent(share: float) -> str:

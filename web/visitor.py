@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -51,6 +51,11 @@ class Visitor:
     def actor(self) -> Actor:
         """How this visitor is written into rows and the journal."""
         return Actor(self.name, min(self.roles, key=STRENGTH.index))
+
+    def actor_as(self, roles: Iterable[str]) -> Actor:
+        """The same person in the first of `roles` that is theirs; as ever when none is."""
+        role = next((one for one in roles if one in self.roles), None)
+        return Actor(self.name, role) if role else self.actor()
 
     def unit_actor(self) -> Actor:
         """The same person, acting for a unit."""
