@@ -36,6 +36,7 @@ NOTICES = {
     "da-tra": "Đã trả lại báo cáo; đơn vị sẽ nhận được lý do.",
 }
 NAVIGATION = (
+    ("/lanh-dao", "Tổng quan", frozenset({"leadership", "coordinator", "council", "superior"})),
     ("/bang", "Bảng theo dõi", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/giai-doan", "Giai đoạn", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/duyet", "Chờ duyệt", frozenset({"coordinator"})),

@@ -64,7 +64,7 @@ def load_view(session: Session, plan: Plan, today: date) -> PlanView:
     """Read the picture of `plan` on the commune's local date `today`."""
     rows = session.execute(_task_query(plan)).all()
     owing = {row.unit_id: row.unit_name for row in rows if row.state != "cancelled"}
-    reached = _reachable(session, plan.commune_id)
+    reached = reachable_units(session, plan.commune_id)
     documents = session.execute(
         select(col(PlanDocument.kind), col(PlanDocument.recorded_at)).where(
             col(PlanDocument.plan_id) == plan.id
@@ -114,7 +114,8 @@ def _task(row: Row[Any]) -> TaskView:
     )
 
 
-def _reachable(session: Session, commune_id: int) -> set[int]:
+def reachable_units(session: Session, commune_id: int) -> set[int]:
+    """Units with an active contact who has a usable address."""
     query = (
         select(col(Member.unit_id))
         .join(Person, col(Person.id) == col(Member.person_id))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from db.errors import Refusal
 from db.tables import Plan
 from tasks.board import Board, board, next_deadline
 from tasks.clock import local_date
+from tasks.current import current_plan
 from tasks.deadline import last_working_day, working_days_left
 from tasks.listing import TaskLine, list_tasks
 from web.site import Site
@@ -26,8 +25,7 @@ LATE = "tre-han"
 class Overview:
     """The newest plan of a commune. `days_left`: working days to the nearest deadline ahead."""
 
-    title: str
-    number: str
+    plan: Plan
     today: date
     steps: list[StepperItem]
     criteria: list[int]
@@ -57,17 +55,13 @@ class Filters:
 
 
 def overview(session: Session, site: Site, visitor: Visitor) -> Overview:
-    """Raises Refusal when the commune has no plan yet."""
-    query = select(Plan).where(col(Plan.commune_id) == visitor.commune_id)
-    plan = session.execute(query.order_by(col(Plan.year).desc(), col(Plan.id).desc())).scalars().first()
-    if plan is None or plan.id is None:
-        raise Refusal("Chưa có kế hoạch nào. Người vận hành nhập bằng lệnh mangnon plan import TỆP.")
+    """Raises Missing when the commune has no plan yet."""
+    plan = current_plan(session, visitor.commune_id)
     today = local_date(site.clock.now(), visitor.time_zone)
-    lines = list_tasks(session, plan.id, today, site.calendar)
+    lines = list_tasks(session, plan.id or 0, today, site.calendar)
     due = next_deadline(lines, today)
     return Overview(
-        title=plan.title,
-        number=plan.number,
+        plan=plan,
         today=today,
         steps=stepper(procedure_of(plan.rule_set), plan.stage),
         criteria=sorted({one["no"] for one in plan.rule_set.get("criterion", ())}),

@@ -26,7 +26,7 @@ router = APIRouter()
 ENDED = "Liên kết này đã hết hạn hoặc đã được thu hồi. Xin bấm «Nhận liên kết mới» và ghi địa chỉ thư của đồng chí."
 SENT = "Nếu địa chỉ này có trong danh bạ, một liên kết đăng nhập vừa được gửi đi. Xin mở hộp thư; liên kết dùng được trong 30 phút."
 HOMES = (
-    ("leadership", "/bang"),
+    ("leadership", "/lanh-dao"),
     ("coordinator", "/bang"),
     ("council", "/bang"),
     ("superior", "/bang"),
