@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from browser_world import Screen, launched, served
+from browser_world import SHOTS, Screen, launched, served
+from full_commune import live
 from playwright.sync_api import Browser, sync_playwright
 from web_world import WebWorld
 
@@ -37,3 +38,35 @@ def test_the_pages_of_a_unit(browser: Browser, web: WebWorld, size: str, scheme:
         screen.sign_in("unit")
         for path in ("/viec-cua-toi", f"/viec/{web.task('bc.thon-07')}", "/nguoi-thay", "/thiet-bi"):
             screen.go(path)
+
+
+OFFICE = {
+    "coordinator": (
+        "/bang", "/lanh-dao", "/giai-doan", "/duyet", "/ke-hoach", "/quy-tac", "/quy-tac/2", "/quy-tac/muc/con-lai", "/danh-ba",
+        "/danh-ba/don-vi/1", "/danh-ba/nguoi/1", "/danh-ba/nguoi/moi", "/danh-ba/nhap", "/thu", "/thu/10005", "/nhat-ky", "/mat-khau",
+    ),
+    "leadership": ("/lanh-dao", "/lanh-dao/in", "/viec/1"),
+    "superior": ("/giai-doan",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("role", OFFICE)
+def test_the_pages_of_the_office(browser: Browser, web: WebWorld, role: str, size: str, scheme: str) -> None:
+    live(web)
+    with served(web) as base, Screen.opened(browser, web, base, role, size=size, scheme=scheme) as screen:
+        screen.sign_in(role)
+        for path in OFFICE[role]:
+            screen.go(path)
+
+
+def test_leaderships_sheet_fits_on_one_page_of_paper(browser: Browser, web: WebWorld) -> None:
+    live(web)
+    with (
+        served(web) as base,
+        Screen.opened(browser, web, base, "to-in", size="desk", scheme="light") as screen,
+    ):
+        screen.sign_in("leadership")
+        screen.go("/lanh-dao/in")
+        paper = screen.page.pdf(path=SHOTS / "to-in.pdf", format="A4", prefer_css_page_size=True)
+    assert paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") == 1, paper.count(b"/Type /Page")
