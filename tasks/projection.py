@@ -15,7 +15,7 @@ from tasks.ruleset import Bar, Criterion, RuleSet
 from tasks.statements import Indicator
 
 Standing = Literal["confirmed", "expected", "open", "unscored"]
-Reach = Literal["reached", "possible", "missed"]
+Reach = Literal["reached", "possible", "missed", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class CriterionScore:
 
 @dataclass(frozen=True)
 class Projection:
-    """`unscored`: numbers of the criteria without verified points; `hidden`: what of the verified total is theirs."""
+    """`hidden`: what of the verified total belongs to criteria without verified points; None when nobody knows."""
 
     criteria: tuple[CriterionScore, ...]
-    hidden: int
+    hidden: int | None
 
     def of(self, standing: Standing) -> Range:
         """The points of all criteria of one standing."""
@@ -67,24 +67,31 @@ class Projection:
 
     @property
     def total(self) -> Range:
-        """From what is certain to all that is still possible."""
+        """From what is certain to all that is still possible, as far as points are known."""
         known = self.of("confirmed") + self.of("expected") + self.of("open")
-        return known + Range(0, self.hidden)
+        return known + Range(0, self.hidden or 0)
 
     def reach(self, bar: Bar) -> Reach:
-        """Whether a bar is certainly reached, still possible, or out of reach."""
+        """Whether a bar is certainly reached, still possible, or out of reach; unknown while points are."""
         if self.total.low >= bar.points:
             return "reached"
+        if self.hidden is None:
+            return "unknown"
         return "possible" if self.total.high >= bar.points else "missed"
 
 
 def project(rules: RuleSet, reported: Mapping[int, Sequence[Evidenced]]) -> Projection:
     """The projection of a plan. `reported`: criterion number -> what each task that carries it says."""
     criteria = tuple(_score(one, reported.get(one.no, ())) for one in rules.criteria)
-    hidden = 0
-    if rules.total_points is not None and rules.total_points_verified:
-        hidden = max(0, rules.total_points - sum(one.max_points for one in criteria))
-    return Projection(criteria, hidden)
+    return Projection(criteria, _hidden(rules, criteria))
+
+
+def _hidden(rules: RuleSet, criteria: Sequence[CriterionScore]) -> int | None:
+    if all(one.standing != "unscored" for one in criteria):
+        return 0
+    if rules.total_points is None or not rules.total_points_verified:
+        return None
+    return max(0, rules.total_points - sum(one.max_points for one in criteria))
 
 
 def _score(criterion: Criterion, said: Sequence[Evidenced]) -> CriterionScore:

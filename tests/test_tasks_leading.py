@@ -68,10 +68,22 @@ def test_points_that_nobody_confirmed_add_nothing_but_their_share_of_the_verifie
 
 
 @pytest.mark.parametrize(
-    ("bar", "reach"), [(60, "reached"), (61, "possible"), (100, "possible"), (101, "missed")]
+    ("bar", "unknown", "reach"),
+    [
+        (60, False, "reached"),
+        (61, False, "possible"),
+        (100, False, "possible"),
+        (101, False, "missed"),
+        (60, True, "reached"),
+        (101, True, "unknown"),
+    ],
 )
-def test_a_bar_is_reached_only_when_the_lowest_possible_total_reaches_it(bar: int, reach: str) -> None:
-    made = rules(bar=[{"key": "a", "points": bar, "wording": "Xã", "verified": True, "source": "QĐ"}])
+def test_a_bar_is_judged_only_as_far_as_points_are_known(bar: int, unknown: bool, reach: str) -> None:
+    both = rules().model_dump(by_alias=True)["criterion"]
+    made = rules(
+        bar=[{"key": "a", "points": bar, "wording": "Xã", "verified": True, "source": "QĐ"}],
+        criterion=both if unknown else both[:1],
+    )
     assert project(made, {1: [said("accepted")]}).reach(made.bars[0]) == reach
 
 
@@ -111,7 +123,10 @@ def test_late_criteria_come_first_the_latest_of_them_before_all() -> None:
 
 
 def test_a_score_that_can_fall_to_zero_and_a_bar_out_of_reach_are_risks() -> None:
-    made = rules(bar=[{"key": "a", "points": 800, "wording": "Xã", "verified": True, "source": "QĐ"}])
+    made = rules(
+        bar=[{"key": "a", "points": 800, "wording": "Xã", "verified": True, "source": "QĐ"}],
+        criterion=rules().model_dump(by_alias=True)["criterion"][:1],
+    )
     texts = [one.text for one in worst([], made, project(made, {1: [said("accepted", count=2)]}), Troubles())]
     assert texts[:2] == [
         "Tiêu chí 1: số liệu có thể đưa điểm về 0.",
