@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from web_world import WebWorld, csrf
 
 from db.store import Store
 from db.tables import Review, Task
-from tasks import reporting
+from tasks import extending, reporting
 from tasks.actor import Actor
 from tasks.clock import ManualClock
 from web.rendering import STATIC
@@ -134,3 +135,52 @@ def answer(page: str, **fields: str) -> dict[str, str]:
         "bao_cao": page.partition('name="bao_cao" value="')[2].partition('"')[0],
         **fields,
     }
+
+
+def asked_for_time(web: WebWorld) -> int:
+    """The number of a village's request for more time."""
+    number, now = web.task("bc.thon-07"), web.site.clock.now()
+    return int(
+        web.world.do(
+            lambda s: extending.request(
+                s,
+                number,
+                wanted_on=date(2024, 11, 20),
+                reason="Chờ trường gửi số liệu.",
+                by=Actor("Thôn 7", "unit"),
+                now=now,
+            )
+        )
+    )
+
+
+def test_more_time_is_granted_in_place_and_the_second_coordinator_is_told(web: WebWorld) -> None:
+    number = asked_for_time(web)
+    one, other = web.signed_in("coordinator"), web.signed_in("coordinator")
+    page = one.get("/duyet").text
+    assert "xin lùi đến <b>thứ Tư, 20/11/2024</b>" in page
+    late = {"csrf": csrf(other.get("/duyet").text), "viec": "khong", "ly_do": "Đã muộn."}
+    done = one.post(f"/gia-han/{number}", data={"csrf": csrf(page), "viec": "dong-y"})
+    assert "Đã đồng ý gia hạn" in done.text
+    assert web.world.task("bc.thon-07").last_valid_on == date(2024, 11, 20)
+    answer = other.post(f"/gia-han/{number}", data=late)
+    assert (answer.status_code, "vừa được trả lời" in answer.text, "Đã muộn." in answer.text) == (
+        422,
+        True,
+        True,
+    )
+
+
+def test_a_refusal_of_more_time_needs_a_reason_beside_its_field(web: WebWorld) -> None:
+    number = asked_for_time(web)
+    client = web.signed_in("coordinator")
+    form = {"csrf": csrf(client.get("/duyet").text), "viec": "khong"}
+    answer = client.post(f"/gia-han/{number}", data=form | {"ly_do": " "})
+    beside = answer.text.partition(f'id="gia-han-{number}-sai"')[2].partition("</p>")[0]
+    assert (answer.status_code, "lý do" in beside) == (422, True)
+    long = client.post(f"/gia-han/{number}", data=form | {"ly_do": "a" * 2001})
+    assert (long.status_code, "tối đa 2000" in long.text, "a" * 2001 in long.text) == (422, True, True)
+    assert (
+        "không đồng ý" in client.post(f"/gia-han/{number}", data=form | {"ly_do": "Hạn của cấp trên."}).text
+    )
+    assert web.world.task("bc.thon-07").last_valid_on == date(2024, 11, 9)

@@ -39,6 +39,7 @@ ROUTERS = (
     unit.report.router,
     unit.download.router,
     board.routes.router,
+    board.review.router,
     stage.routes.router,
     leadership.routes.router,
     health.routes.router,

@@ -30,6 +30,8 @@ NOTICES = {
     "bo-mat-khau": "Đã bỏ mật khẩu; từ nay đồng chí đăng nhập bằng liên kết gửi qua thư.",
     "da-thu-hoi": "Đã thu hồi.",
     "chuyen-buoc": "Đã chuyển giai đoạn; những người liên quan sẽ nhận được thư báo.",
+    "dong-y": "Đã đồng ý gia hạn; đơn vị nhận được hạn mới.",
+    "khong-dong-y": "Đã trả lời không đồng ý; đơn vị nhận được lý do.",
     "gui-lai": "Đã xếp lại hàng chờ; thư rời máy ở lượt gửi gần nhất.",
     "tra-ve": "Đã ghi nhận thư bị trả về.",
     "da-duyet": "Đã duyệt báo cáo.",

@@ -1,5 +1,5 @@
-"""The unit × criterion board, the coordinator's review queue, and the printable overview behind them."""
+"""The unit × criterion board, and what waits for the coordinator's decision."""
 
-from web.board import routes
+from web.board import review, routes
 
-__all__ = ["routes"]
+__all__ = ["review", "routes"]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from db.tables import IndicatorValue, Plan, Report, Task, Unit
+from db.tables import Evidence, IndicatorValue, Plan, Report, Task, Unit
 from tasks.figures import Figure, check
 from tasks.ruleset import Criterion, RuleSet
 
@@ -29,10 +29,11 @@ class Waiting:
     note: str
     figures: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
 
 
 def queue(session: Session, commune_id: int) -> list[Waiting]:
-    """All reports of a commune that wait, the oldest first; four queries, however many there are."""
+    """All reports of a commune that wait, the oldest first; five queries, however many there are."""
     newest = (
         select(col(Report.task_id), func.max(col(Report.number)).label("number"))
         .group_by(col(Report.task_id))
@@ -59,15 +60,19 @@ def queue(session: Session, commune_id: int) -> list[Waiting]:
             select(col(Plan.id), col(Plan.rule_set)).where(col(Plan.id).in_(plans))
         )
     }
+    proofs: dict[int, list[Evidence]] = defaultdict(list)
+    for proof in session.execute(select(Evidence).where(col(Evidence.report_id).in_(wanted))).scalars():
+        proofs[proof.report_id or 0].append(proof)
     return [
-        _waiting(task, report, unit, values[report.id], rules.get(task.plan_id))
+        _waiting(task, report, unit, values[report.id], rules.get(task.plan_id), proofs[report.id])
         for task, report, unit in rows
     ]
 
 
 def _waiting(
-    task: Task, report: Report, unit: str, values: list[IndicatorValue], rules: RuleSet | None
-) -> Waiting:
+    task: Task, report: Report, unit: str, values: list[IndicatorValue], rules: RuleSet | None,
+    proofs: list[Evidence],
+) -> Waiting:  # fmt: skip
     criterion = rules.criterion(task.criterion_no) if rules and task.criterion_no else None
     figures = [Figure(one.indicator, one.numerator, one.denominator, one.value, one.note) for one in values]
     return Waiting(
@@ -81,6 +86,7 @@ def _waiting(
         note=report.note,
         figures=tuple(_named(criterion, one) for one in figures) if criterion else (),
         doubts=tuple(check(criterion, figures, report.note).doubts) if criterion else (),
+        evidence=tuple(proofs),
     )
 
 
