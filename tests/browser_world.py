@@ -23,6 +23,7 @@ from web.links import sign_in_link
 from web.tokens import SIGN_IN
 
 SIZES = {"phone": (360, 740), "desk": (1280, 800)}
+LOOKS = [(size, scheme) for size in SIZES for scheme in ("light", "dark")]
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,9 @@ import pytest
 from db.migrate import upgrade
 from db.store import Store
 from tasks.clock import ManualClock
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -41,3 +45,16 @@ def store(tmp_path: Path, migrated: Path) -> Iterator[Store]:
 def clock() -> ManualClock:
     """Stands at the plan's first morning: 16 April 2024, 08:00 in Vietnam."""
     return ManualClock(datetime(2024, 4, 16, 8, tzinfo=VIETNAM))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, for the tests that look at pages."""
+    # Imported here so that only tests that look at pages pay for it.
+    from browser_world import launched  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        chromium = launched(playwright)
+        yield chromium
+        chromium.close()

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from browser_world import SHOTS, Screen, launched, served
+from browser_world import LOOKS, SHOTS, Screen, served
 from full_commune import live
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from web_world import WebWorld
 
 from db.store import Store
 from tasks.clock import ManualClock
 
 pytestmark = pytest.mark.slow
-LOOKS = [(size, scheme) for size in ("phone", "desk") for scheme in ("light", "dark")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launched(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
