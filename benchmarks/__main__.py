@@ -6,9 +6,18 @@ import platform
 import sqlite3
 from importlib.metadata import version
 
-from benchmarks import season
+from benchmarks import pages, season
 
-LIBRARIES = ("sqlmodel", "sqlalchemy", "transitions", "jinja2", "apscheduler", "aiosmtplib")
+LIBRARIES = (
+    "sqlmodel",
+    "sqlalchemy",
+    "transitions",
+    "jinja2",
+    "apscheduler",
+    "aiosmtplib",
+    "fastapi",
+    "uvicorn",
+)
 
 
 def main() -> None:
@@ -16,6 +25,7 @@ def main() -> None:
     print(f"python {platform.python_version()}, sqlite {sqlite3.sqlite_version}, {platform.machine()}")
     print(", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     season.main()
+    pages.main()
 
 
 if __name__ == "__main__":

@@ -35,10 +35,13 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises Refusal when the address cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         why = "đang có chương trình khác dùng" if error.errno == errno.EADDRINUSE else reason_of(error)
         raise Refusal(f"Không mở được cổng {port} ở {host}: {why}. Hãy sửa web.host hoặc web.port.") from None
+    # asyncio sets this only where the socket names its protocol; without it every answer waits 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def pages(app: FastAPI) -> Pages:
