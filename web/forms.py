@@ -114,7 +114,7 @@ def _sign_in(request: Request, visitor: Visitor) -> str:
         return open_session(session, who, site.limits.session, now)
 
 
-def own_page(request: Request) -> None:
+async def own_page(request: Request) -> None:
     """Refuse a sign-in that another site's page begins: it could sign somebody in as somebody else.
 
     Browsers too old to say where a request comes from are let through. Raises ForeignForm.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -16,7 +16,7 @@ TaskId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _MARK = "mangnon_roles"
 
 
-def allow(*roles: str, check: Callable[[Request], None] | None = None) -> dict[str, Any]:
+def allow(*roles: str, check: Callable[[Request], Awaitable[None]] | None = None) -> dict[str, Any]:
     """Keyword arguments for a route: who may use it ("public": everybody, also without signing in).
 
     `check` is asked before anything else.

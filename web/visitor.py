@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -84,11 +85,12 @@ def visitor_of(request: Request) -> Visitor | None:
     return visitor
 
 
-def require(roles: frozenset[str]) -> Callable[[Request], None]:
+def require(roles: frozenset[str]) -> Callable[[Request], Awaitable[None]]:
     """A dependency that lets visitors with one of `roles` pass. Raises SignInNeeded or NotAllowed."""
 
-    def check(request: Request) -> None:
-        visitor = visitor_of(request)
+    async def check(request: Request) -> None:
+        # The one dependency that asks the database; the others find its answer and need no thread of their own.
+        visitor = await run_in_threadpool(visitor_of, request)
         if visitor is None:
             raise SignInNeeded
         if not visitor.roles & roles:
@@ -105,8 +107,16 @@ def signed(request: Request) -> Visitor:
     return visitor
 
 
-Signed = Annotated[Visitor, Depends(signed)]
-TheSite = Annotated[Site, Depends(site_of)]
+async def _already_signed(request: Request) -> Visitor:
+    return signed(request)
+
+
+async def _the_site(request: Request) -> Site:
+    return site_of(request)
+
+
+Signed = Annotated[Visitor, Depends(_already_signed)]
+TheSite = Annotated[Site, Depends(_the_site)]
 
 
 def _look(request: Request, site: Site) -> Visitor | None:
