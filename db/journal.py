@@ -98,8 +98,12 @@ def newest_entries(
     before: int | None = None,
     action: str = "",
     actor: str = "",
+    since: datetime | None = None,
 ) -> list[JournalEntry]:
-    """Entries, the newest first, at most `limit`; only those older than number `before`, of an action, of an actor."""
+    """Entries, the newest first, at most `limit`.
+
+    Only those older than number `before`, of an action, of an actor, from the instant `since` on.
+    """
     query = select(JournalEntry).where(col(JournalEntry.commune_id) == commune_id)
     if before is not None:
         query = query.where(col(JournalEntry.seq) < before)
@@ -107,6 +111,8 @@ def newest_entries(
         query = query.where(col(JournalEntry.action) == action)
     if actor:
         query = query.where(col(JournalEntry.actor) == actor)
+    if since is not None:
+        query = query.where(col(JournalEntry.at) >= since)
     return list(session.execute(query.order_by(col(JournalEntry.seq).desc()).limit(limit)).scalars())
 
 

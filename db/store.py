@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from db import dialect
 from db.errors import StorageRefusal
+from db.watching import Watch
 
 
 class Store:
@@ -30,6 +31,7 @@ class Store:
                 )
         self.engine = _engine(url)
         dialect.prepare(self.engine)
+        self._watch = Watch(url)
         self._writing = self.engine.execution_options(**{dialect.WRITES: True})
 
     @contextmanager
@@ -55,8 +57,13 @@ class Store:
         except DatabaseError as error:
             raise StorageRefusal(explain(error)) from error
 
+    def sign(self) -> int | None:
+        """A number that stays the same as long as nothing is committed; None when that cannot be told."""
+        return self._watch.sign()
+
     def close(self) -> None:
-        """Close all pooled connections."""
+        """Close all connections."""
+        self._watch.close()
         self.engine.dispose()
 
 

@@ -55,6 +55,7 @@ class Reminders(Section):
     overdue_every: int = Field(5, ge=1, le=60)
     overdue_limit: int = Field(6, ge=0, le=50)
     escalate_after: list[Annotated[int, Field(ge=1, le=120)]] = Field([3, 8], max_length=10)
+    weekly_on: int = Field(1, ge=0, le=5)
 
     @field_validator("before_by_kind")
     @classmethod
@@ -99,6 +100,7 @@ class Reminders(Section):
             overdue_every=self.overdue_every,
             overdue_limit=self.overdue_limit,
             escalate_after=tuple(self.escalate_after),
+            weekly_on=self.weekly_on,
         )
 
 

@@ -43,6 +43,7 @@ def candidates(snapshot: Snapshot, ladders: Ladders) -> list[Candidate]:
         *_of_extensions(snapshot),
         *_of_news(snapshot),
         *_of_failures(snapshot),
+        *_of_week(snapshot, ladders),
     ]
     # A person with the same role in two units is still one person.
     once = {one.key: one for one in found}
@@ -123,6 +124,15 @@ def _of_failures(snapshot: Snapshot) -> Iterator[Candidate]:
             if person != receiver:
                 subject = f"message:{message_id}"
                 yield Candidate(person, subject, "undelivered", "undelivered", None, None, snapshot.today)
+
+
+def _of_week(snapshot: Snapshot, ladders: Ladders) -> Iterator[Candidate]:
+    """Leadership's weekly look at the plan; a plan that began after the week's day waits for the next week."""
+    rung = ladders.weekly(snapshot.today)
+    if snapshot.watched is None or rung is None or rung.on < snapshot.watched.issued_on:
+        return
+    for person in dict.fromkeys(snapshot.people.by_role.get("leadership", ())):
+        yield Candidate(person, f"plan:{snapshot.watched.id}", rung.name, rung.kind, None, None, rung.on)
 
 
 def _about(task: TaskFacts, subject: str, rung: str, kind: str, on: date) -> Candidate:

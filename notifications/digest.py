@@ -13,6 +13,8 @@ from tasks.deadline import is_overdue, weekday_date
 
 SUBJECT_TAG = "[Măng Non]"
 SUBJECT_LENGTH = 78
+SPOKEN = frozenset({"announcement", "weekly"})
+"""Kinds whose title is itself the news."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _distance(item: DigestItem, today: date) -> str:
 def _tellings(items: Sequence[DigestItem], today: date) -> list[str]:
     """The same news in words that get fewer."""
     first = items[0]
-    if first.kind == "announcement" and len(items) == 1:
+    if first.kind in SPOKEN and len(items) == 1:
         return [one_line(first.title).rstrip(".")]
     bare = WORDINGS[first.kind].subject.format(n=len(items))
     if first.kind == "escalated" and len({item.unit for item in items}) == 1:

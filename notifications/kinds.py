@@ -118,5 +118,12 @@ WORDINGS = {
         note="Lý do",
     ),
     "announcement": Wording(subject="{n} thông báo", title="Thông báo", intro="", action="Mở trang kế hoạch"),
+    "weekly": Wording(
+        subject="{n} bản tình hình tuần",
+        title="Tình hình tuần này",
+        intro="Kính báo lãnh đạo tình hình thực hiện kế hoạch, tính đến lúc gửi thư.",
+        action="Mở trang tổng quan",
+        office=True,
+    ),
 }
 KINDS = tuple(WORDINGS)

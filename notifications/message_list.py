@@ -31,7 +31,7 @@ class MessageLine:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One reminder in a message."""
+    """One reminder in a message; `title` is its task's, "" where it is about none."""
 
     kind: str
     rung: str
@@ -113,7 +113,7 @@ def message_story(session: Session, commune_id: int, number: int) -> Story:
     items = select(
         col(Reminder.kind),
         col(Reminder.rung),
-        func.coalesce(col(Task.title), col(Reminder.subject)),
+        func.coalesce(col(Task.title), ""),
         col(Reminder.state),
     )
     items = items.outerjoin(Task, col(Task.id) == col(Reminder.task_id)).where(

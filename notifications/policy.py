@@ -17,6 +17,7 @@ class Policy:
     `before`: rungs before the last working day (0 is that day itself); `before_by_kind` replaces them for a
     kind of task. `overdue`: rungs after the last valid day, then one every `overdue_every` days, at most
     `overdue_limit` in all. `escalate_after`: when leadership is told.
+    `weekly_on`: the day of leadership's weekly look (1 is Monday); 0: none.
     """
 
     slots: tuple[time, ...] = (time(8),)
@@ -28,6 +29,7 @@ class Policy:
     overdue_every: int = 5
     overdue_limit: int = 6
     escalate_after: tuple[int, ...] = (3, 8)
+    weekly_on: int = 1
 
     def before_for(self, kind: str) -> tuple[int, ...]:
         """The rungs before the deadline for a kind of task."""

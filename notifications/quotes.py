@@ -22,13 +22,16 @@ from db.tables import (
     Task,
     Unit,
 )
+from notifications import weekly
 from notifications.digest import Digest, DigestItem
+from notifications.glance import Glance, look
 from notifications.kinds import KINDS
 from notifications.links import LinkMaker, PlainLinks, opens_task
-from notifications.rungs import Ladders
+from notifications.rungs import WEEKLY, Ladders
 from notifications.snapshot import Snapshot
 from tasks.deadline import last_working_day, short_date, working_days_left
 from tasks.workdays import WorkCalendar
+from workflow.standing import standing
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,9 @@ class Quotes:
         self._commune_id = commune_id
         self._desk = desk
         self._snapshot = snapshot
-        self._commune = session.execute(
-            select(col(Commune.name)).where(col(Commune.id) == commune_id)
-        ).scalar_one()
+        self._commune, self._time_zone = session.execute(
+            select(col(Commune.name), col(Commune.time_zone)).where(col(Commune.id) == commune_id)
+        ).one()
         people = session.execute(
             select(col(Person.id), col(Person.name), col(Person.greeting)).where(
                 col(Person.commune_id) == commune_id
@@ -60,6 +63,7 @@ class Quotes:
         self._people = {row.id: row for row in people}
         self._tasks = {row.id: row for row in session.execute(_task_query(commune_id))}
         self._coordinator = self._find_coordinator()
+        self._glances: dict[int, Glance] = {}
 
     def digest(self, person_id: int, reminders: Sequence[Row[Any]]) -> Digest:
         """The digest of one receiver, most urgent first."""
@@ -110,11 +114,21 @@ class Quotes:
         return own or f"{self._desk.base_url}/viec/{task_id}"
 
     def _plain(self, kind: str, number: int) -> DigestItem:
+        if kind == WEEKLY:
+            glance = self._glance(number)
+            return _untimed(
+                kind, weekly.title(glance), f"{self._desk.base_url}/lanh-dao", weekly.note(glance)
+            )
         title = self._news(number) if kind == "announcement" else self._failure(number)
-        return DigestItem(
-            kind=kind, task_key=None, title=title, unit="", source="", due_wording="", last_valid_on=None,
-            last_working_day=None, days_left=None, link=f"{self._desk.base_url}/",
-        )  # fmt: skip
+        return _untimed(kind, title, f"{self._desk.base_url}/")
+
+    def _glance(self, plan_id: int) -> Glance:
+        """Read once, however many leaders the batch writes to."""
+        if plan_id not in self._glances:
+            plan = self._session.get_one(Plan, plan_id)
+            seen = standing(self._session, plan, self._snapshot.today, self._desk.calendar)
+            self._glances[plan_id] = look(self._session, seen, self._time_zone)
+        return self._glances[plan_id]
 
     def _note(self, kind: str, number: int, task: Row[Any]) -> str:
         if kind == "moved":
@@ -168,6 +182,13 @@ class Quotes:
             if address := self._session.execute(query.order_by(col(ContactPoint.position))).scalars().first():
                 return self._people[person_id].name, address
         return self._commune, ""
+
+
+def _untimed(kind: str, title: str, link: str, note: str = "") -> DigestItem:
+    return DigestItem(
+        kind=kind, task_key=None, title=title, unit="", source="", due_wording="", last_valid_on=None,
+        last_working_day=None, days_left=None, link=link, note=note,
+    )  # fmt: skip
 
 
 def _task_query(commune_id: int) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from notifications.policy import Policy
 from tasks.deadline import last_working_day
@@ -17,6 +17,9 @@ class Rung:
     name: str
     kind: str
     on: date
+
+
+WEEKLY = "weekly"
 
 
 class Ladders:
@@ -46,6 +49,21 @@ class Ladders:
             for rung in self.of(last_valid_on, task_kind)
             if given_on < rung.on <= today and (rung.kind != "before") == passed
         ]
+
+    def weekly(self, today: date) -> Rung | None:
+        """This ISO week's look for leadership, once its day has come; a day off or an outage puts it off in the week."""
+        day = weekly_day(today, self._policy.weekly_on, self._calendar)
+        if day is None or today < day:
+            return None
+        year, week, _ = today.isocalendar()
+        return Rung(f"{year}-W{week:02}", WEEKLY, day)
+
+
+def weekly_day(today: date, weekday: int, calendar: WorkCalendar) -> date | None:
+    """The first working day from `weekday` (1 is Monday, 0 never) to the end of the week of `today`, if there is one."""
+    monday = today - timedelta(days=today.weekday())
+    days = (monday + timedelta(days=number - 1) for number in range(weekday, 8))
+    return next((day for day in days if calendar.is_workday(day)), None) if weekday else None
 
 
 def ladder(last_valid_on: date, task_kind: str, policy: Policy, calendar: WorkCalendar) -> tuple[Rung, ...]:

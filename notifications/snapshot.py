@@ -72,8 +72,16 @@ class People:
 
 
 @dataclass(frozen=True)
+class WatchedPlan:
+    """The plan that leadership looks at every week."""
+
+    id: int
+    issued_on: date
+
+
+@dataclass(frozen=True)
 class Snapshot:
-    """One commune at one instant."""
+    """One commune at one instant. `watched`: its newest plan, unless that is a draft or over."""
 
     today: date
     tasks: dict[int, TaskFacts]
@@ -81,6 +89,7 @@ class Snapshot:
     announcements: tuple[tuple[int, tuple[str, ...]], ...]
     undelivered: tuple[tuple[int, int], ...]
     people: People
+    watched: WatchedPlan | None = None
 
 
 def load(session: Session, commune_id: int, now: datetime) -> Snapshot:
@@ -88,11 +97,11 @@ def load(session: Session, commune_id: int, now: datetime) -> Snapshot:
     zone = session.execute(select(col(Commune.time_zone)).where(col(Commune.id) == commune_id)).scalar_one()
     today = local_date(now, zone)
     since = now - EVENTS_COUNT_FOR
+    plans = _plans(session, commune_id)
+    reminding = [plan.id for plan, reminds in plans if reminds]
     return Snapshot(
         today=today,
-        tasks={
-            row.id: TaskFacts(*row) for row in session.execute(_task_query(_reminding(session, commune_id)))
-        },
+        tasks={row.id: TaskFacts(*row) for row in session.execute(_task_query(reminding))},
         extensions=tuple(
             ExtensionFacts(*row) for row in session.execute(_extension_query(commune_id, since))
         ),
@@ -101,6 +110,7 @@ def load(session: Session, commune_id: int, now: datetime) -> Snapshot:
         ),
         undelivered=tuple((row[0], row[1]) for row in session.execute(_undelivered_query(commune_id, since))),
         people=load_people(session, commune_id, today),
+        watched=plans[0][0] if plans and plans[0][1] else None,
     )
 
 
@@ -126,11 +136,16 @@ def load_people(session: Session, commune_id: int, today: date) -> People:
     )
 
 
-def _reminding(session: Session, commune_id: int) -> list[int]:
-    plans = session.execute(
-        select(col(Plan.id), col(Plan.stage), col(Plan.rule_set)).where(col(Plan.commune_id) == commune_id)
+def _plans(session: Session, commune_id: int) -> list[tuple[WatchedPlan, bool]]:
+    """The commune's plans, the newest first, and whether their stage lets people be reminded."""
+    query = select(col(Plan.id), col(Plan.issued_on), col(Plan.stage), col(Plan.rule_set)).where(
+        col(Plan.commune_id) == commune_id
     )
-    return [row.id for row in plans if procedure_of(row.rule_set).stage(row.stage).reminds]
+    rows = session.execute(query.order_by(col(Plan.year).desc(), col(Plan.id).desc()))
+    return [
+        (WatchedPlan(row.id, row.issued_on), procedure_of(row.rule_set).stage(row.stage).reminds)
+        for row in rows
+    ]
 
 
 def _task_query(plans: list[int]) -> Rows:

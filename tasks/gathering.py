@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from db.tables import IndicatorValue, Report, Review, Task
@@ -28,36 +28,38 @@ class Gathered:
 
 
 def gather(session: Session, plan_id: int, lines: Sequence[TaskLine], time_zone: str) -> Gathered:
-    """Three queries, however many tasks there are."""
+    """Two queries, however many tasks there are."""
     live = [line for line in lines if line.state != "cancelled"]
-    newest, first = _reports(session, plan_id)
-    figures = _figures(session, list(newest.values()))
+    first, newest = _reports(session, plan_id)
+    figures = _figures(session, [row.id for row in newest.values()])
     reported: dict[int, list[Evidenced]] = defaultdict(list)
     for line in live:
         if line.criterion_no:
-            said = tuple(figures[newest[line.id]]) if line.id in newest else ()
+            said = tuple(figures[newest[line.id].id]) if line.id in newest else ()
             reported[line.criterion_no].append(Evidenced(line.state, said))
     here = {line.id for line in live}
-    done = {line.id for line in live if line.state == "accepted"}
-    accepted = _accepted(session, [newest[task] for task in done if task in newest])
+    done = [newest[line.id] for line in live if line.state == "accepted" and line.id in newest]
     return Gathered(
         reported,
         [local_date(at, time_zone) for task, at in first.items() if task in here],
-        [local_date(at, time_zone) for at in accepted],
+        [local_date(row.decided_at, time_zone) for row in done if row.decided_at],
     )
 
 
-def _reports(session: Session, plan_id: int) -> tuple[dict[int, int], dict[int, Any]]:
-    """Task -> its newest report; task -> when its first one came (UTC)."""
-    query = select(col(Report.task_id), col(Report.id), col(Report.submitted_at)).join(
-        Task, col(Task.id) == col(Report.task_id)
+def _reports(session: Session, plan_id: int) -> tuple[dict[int, datetime], dict[int, Row[Any]]]:
+    """Task -> when its first report came (UTC); task -> its newest one, with when that was accepted, if it was."""
+    query = (
+        select(col(Report.task_id), col(Report.id), col(Report.submitted_at), col(Review.decided_at))
+        .join(Task, col(Task.id) == col(Report.task_id))
+        .outerjoin(Review, (col(Review.report_id) == col(Report.id)) & (col(Review.decision) == "accepted"))
+        .where(col(Task.plan_id) == plan_id)
     )
-    newest: dict[int, int] = {}
-    first: dict[int, Any] = {}
-    for row in session.execute(query.where(col(Task.plan_id) == plan_id).order_by(col(Report.number))):
-        newest[row.task_id] = row.id
+    first: dict[int, datetime] = {}
+    newest: dict[int, Row[Any]] = {}
+    for row in session.execute(query.order_by(col(Report.number))):
         first.setdefault(row.task_id, row.submitted_at)
-    return newest, first
+        newest[row.task_id] = row
+    return first, newest
 
 
 def _figures(session: Session, reports: Sequence[int]) -> dict[int, list[Figure]]:
@@ -68,10 +70,3 @@ def _figures(session: Session, reports: Sequence[int]) -> dict[int, list[Figure]
             Figure(one.indicator, one.numerator, one.denominator, one.value, one.note)
         )
     return found
-
-
-def _accepted(session: Session, reports: Sequence[int]) -> list[Any]:
-    query = select(col(Review.decided_at)).where(
-        col(Review.report_id).in_(reports), col(Review.decision) == "accepted"
-    )
-    return list(session.execute(query).scalars())

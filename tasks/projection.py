@@ -39,7 +39,10 @@ class Evidenced:
 
 @dataclass(frozen=True)
 class CriterionScore:
-    """`standing`: figures accepted, figures handed in, no figures yet, or points unknown."""
+    """`standing`: figures accepted, figures handed in, no figures yet, or points unknown.
+
+    `below_band`: the lowest share that is known to give points, where the figures fall short of it.
+    """
 
     no: int
     name: str
@@ -47,6 +50,7 @@ class CriterionScore:
     points: Range
     max_points: int
     may_fall_to_zero: bool
+    below_band: float | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,9 @@ def _score(criterion: Criterion, said: Sequence[Evidenced]) -> CriterionScore:
     points = Range(0, most) if standing in {"open", "unscored"} else _points(criterion, figures, most)
     if risky:
         points = Range(0, points.high)
-    return CriterionScore(criterion.no, criterion.name, standing, points, most, risky)
+    return CriterionScore(
+        criterion.no, criterion.name, standing, points, most, risky, _missed(criterion, figures)
+    )
 
 
 def _standing(criterion: Criterion, said: Sequence[Evidenced]) -> Standing:
@@ -122,12 +128,26 @@ def _points(criterion: Criterion, figures: Mapping[str, Figure], most: int) -> R
     return total + Range(0, max(0, most - known))
 
 
+def _missed(criterion: Criterion, figures: Mapping[str, Figure]) -> float | None:
+    """The lowest band of the first verified indicator whose share is under all of its bands."""
+    for one in criterion.indicators:
+        percent = _percent(figures.get(one.key))
+        if one.verified and one.bands and percent is not None and percent < one.bands[-1].at_least:
+            return one.bands[-1].at_least
+    return None
+
+
+def _percent(figure: Figure | None) -> float | None:
+    if figure is None or not figure.denominator or figure.numerator is None:
+        return None
+    return 100 * figure.numerator / figure.denominator
+
+
 def _worth(indicator: Indicator, figure: Figure | None) -> Range:
     """The band's points for a share; everything is possible where the rule set does not say."""
-    most = indicator.max_points or 0
-    if figure is None or not indicator.bands or not figure.denominator or figure.numerator is None:
+    most, percent = indicator.max_points or 0, _percent(figure)
+    if percent is None or not indicator.bands:
         return Range(0, most)
-    percent = 100 * figure.numerator / figure.denominator
     for band in indicator.bands:
         if percent >= band.at_least:
             return Range(band.points, band.points)

@@ -139,7 +139,7 @@ def test_leadership_sees_stage_days_share_and_risks_without_scrolling(
         page = screen.page
         expect(page.get_by_role("heading", name="Tổng quan")).to_be_visible()
         height = page.evaluate("window.innerHeight")
-        for words in ("Thu thập số liệu", "trễ 2 ngày làm việc", "20/50 việc"):
+        for words in ("Thu thập số liệu", "đã qua 2 ngày làm việc", "20/50 việc", "Tiêu chí 13: "):
             box = page.get_by_text(words).first.bounding_box()
             assert box is not None
             assert box["y"] + box["height"] <= height, words

@@ -137,6 +137,17 @@ def test_nothing_leaves_at_night_on_a_weekend_on_a_holiday_or_while_the_server_i
         assert not OUTAGE.covers(at.date())
 
 
+def test_each_leader_reads_where_the_plan_stands_once_a_week(lived: Lived) -> None:
+    weeks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for address, mail in lived.mails:
+        if "TÌNH HÌNH TUẦN NÀY" in text_of(mail):
+            assert "http://localhost:8000/lanh-dao" in text_of(mail)
+            weeks[address].append(sent_at(mail).isocalendar()[:2])
+    # From the Monday after the plan was issued to the last of November; a week of holidays or outage puts it off.
+    season = [(2024, week) for week in range(17, 49)]
+    assert list(weeks.values()) == [season, season]
+
+
 def test_nobody_who_is_done_is_reminded(lived: Lived) -> None:
     """A mail that asks for a report never names a task that its unit had handed in by then."""
     query = select(col(Reminder.kind), col(Message.sent_at), col(Reminder.task_id)).join(

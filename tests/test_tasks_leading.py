@@ -122,6 +122,41 @@ def test_late_criteria_come_first_the_latest_of_them_before_all() -> None:
     assert len(worst(lines, rules(), project(rules(), {}), Troubles())) == 3
 
 
+def test_what_bars_the_next_step_outranks_late_reports_and_what_may_be_waived_comes_late() -> None:
+    lines = [line(1, late=True, days_left=-9), line(2, days_left=1)]
+    troubles = Troubles(
+        ("Thôn 1",), 0, barred=("Tiêu chí 2: chưa có đơn vị chủ trì.",), unready=("Thiếu văn bản.",)
+    )
+    found = worst(lines, rules(), project(rules(), {}), troubles, most=9)
+    assert [one.text.split()[0] for one in found] == ["Tiêu", "1", "Không", "1", "Thiếu", "1"]
+    assert (found[0].place, found[4].place) == ("/giai-doan", "/giai-doan")
+
+
+def test_a_share_below_every_known_band_is_a_risk_and_one_above_is_none() -> None:
+    low, fair = (project(rules(), {1: [said("submitted", part)]}) for part in (49, 50))
+    assert worst([], rules(), low, Troubles())[0].text == "Tiêu chí 1: số liệu dưới mức 50 %."
+    assert "dưới mức" not in worst([], rules(), fair, Troubles())[0].text
+
+
+def test_on_the_weekend_after_a_deadline_a_task_is_only_just_late() -> None:
+    (one, *_) = worst(
+        [line(1, late=True, days_left=0, criterion_no=2)], rules(), project(rules(), {}), Troubles()
+    )
+    assert one.text == "Tiêu chí 2: Đơn vị 1 vừa quá hạn."
+
+
+@given(
+    st.lists(st.tuples(st.integers(-30, -1), st.integers(1, 13)), min_size=1, max_size=20), st.integers(0, 9)
+)
+def test_however_much_goes_wrong_the_longest_late_criterion_stands_first(
+    late: list[tuple[int, int]], undelivered: int
+) -> None:
+    lines = [line(no, late=True, days_left=left, criterion_no=kind) for no, (left, kind) in enumerate(late)]
+    found = worst(lines, rules(), project(rules(), {}), Troubles(undelivered=undelivered))
+    assert len(found) <= 3
+    assert f"trễ {-min(left for left, _ in late)} ngày làm việc" in found[0].text
+
+
 def test_a_score_that_can_fall_to_zero_and_a_bar_out_of_reach_are_risks() -> None:
     made = rules(
         bar=[{"key": "a", "points": 800, "wording": "Xã", "verified": True, "source": "QĐ"}],

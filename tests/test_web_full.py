@@ -6,7 +6,7 @@ import gzip
 import re
 
 import pytest
-from full_commune import live
+from full_commune import MID_SEASON, live
 from web_world import PEOPLE, WebWorld
 
 from db.store import Store
@@ -125,4 +125,39 @@ def test_leadership_sees_the_worst_first_and_no_number_from_nowhere(web: WebWorl
     assert "<polyline" in page
     assert 'style="' not in page
     sheet = client.get("/lanh-dao/in").text
-    assert "In ngày 12/11/2024" in sheet
+    assert "Ngày in: 12/11/2024" in sheet
+
+
+def test_the_risks_lead_only_where_the_reader_may_go(web: WebWorld) -> None:
+    for role in ("leadership", "coordinator", "council", "superior"):
+        client = web.signed_in(role)
+        page = client.get("/lanh-dao").text
+        for place in re.findall(r'<li><a href="([^"]+)">', page.partition("Đáng lo nhất")[2]):
+            assert client.get(place.replace("&amp;", "&")).status_code == 200, (role, place)
+
+
+def test_the_sheet_has_room_for_a_signature_and_says_when_it_was_printed(web: WebWorld) -> None:
+    sheet = web.signed_in("leadership").get("/lanh-dao/in").text
+    assert "Ngày in: 12/11/2024" in sheet
+    assert "ký, ghi rõ họ tên" in sheet
+    assert "hạn đã qua 2 ngày làm việc (thứ Bảy, 09/11/2024)" in sheet
+
+
+def test_the_journal_is_cut_to_a_day_in_the_communes_own_time_zone(web: WebWorld) -> None:
+    web.world.clock.set(MID_SEASON.replace(day=13, hour=0, minute=30))
+    client = web.signed_in("coordinator")
+    whole, cut, none = (
+        re.findall(r'<span class="hint">(\d+) · ([^<]*)', client.get(f"/nhat-ky{day}").text)
+        for day in ("", "?tu=13/11/2024", "?tu=2030-01-01")
+    )
+    assert (len(whole), none) == (50, [])
+    assert {told for _, told in cut} == {"00:30, 13/11/2024"}
+    page = client.get("/nhat-ky?viec=task.reported&tu=1/1/2024&ai=%C4%90%E1%BA%A7u")
+    assert 'value="1/1/2024"' in page.text
+    older = re.search(
+        r'href="(/nhat-ky\?[^"]*tu=1%2F1%2F2024[^"]*truoc=\d+)"', client.get("/nhat-ky?tu=1/1/2024").text
+    )
+    assert older
+    wrong = client.get("/nhat-ky?tu=31/2/2024")
+    assert (wrong.status_code, "tháng 2 chỉ có 29 ngày" in wrong.text) == (422, True)
+    assert 'aria-describedby="tu-sai"' in wrong.text

@@ -27,6 +27,7 @@ from web import (
 from web.bounded import Bounded
 from web.guard import Guard
 from web.rates import Rate
+from web.remembered import Remembered
 from web.rendering import STATIC
 from web.roles import refuse_undeclared
 from web.site import Site
@@ -76,5 +77,6 @@ def create_app(site: Site) -> FastAPI:
     refusals.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(Bounded, most=site.limits.largest_upload)
+    app.add_middleware(Remembered, sign=site.store.sign, now=site.clock.now)
     app.add_middleware(Guard)
     return app

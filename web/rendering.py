@@ -66,6 +66,13 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
     return HTMLResponse(text, status_code)
 
 
+def within_reach(place: str, roles: frozenset[str]) -> str:
+    """An address, or "" where the navigation does not lead these roles: a link that is refused helps nobody."""
+    room = "/" + place.partition("?")[0].split("/")[1] if place else ""
+    who = {to: who for to, _, who in NAVIGATION}.get(room)
+    return place if who is None or who & roles else ""
+
+
 @cache
 def environment() -> Environment:
     """The environment all pages share."""

@@ -65,6 +65,14 @@ def load_view(session: Session, plan: Plan, today: date) -> PlanView:
     rows = session.execute(_task_query(plan)).all()
     owing = {row.unit_id: row.unit_name for row in rows if row.state != "cancelled"}
     reached = reachable_units(session, plan.commune_id)
+    unreachable = tuple(name for unit_id, name in owing.items() if unit_id not in reached)
+    return view_of(session, plan, tuple(_task(row) for row in rows), unreachable, today)
+
+
+def view_of(
+    session: Session, plan: Plan, tasks: tuple[TaskView, ...], unreachable: tuple[str, ...], today: date
+) -> PlanView:
+    """The picture where tasks and units are known already; only papers and requests are read, in two queries."""
     documents = session.execute(
         select(col(PlanDocument.kind), col(PlanDocument.recorded_at)).where(
             col(PlanDocument.plan_id) == plan.id
@@ -76,10 +84,10 @@ def load_view(session: Session, plan: Plan, today: date) -> PlanView:
         issued_on=plan.issued_on,
         criteria=criteria_of(plan.rule_set),
         document_names={one["key"]: one["name"] for one in plan.rule_set["procedure"].get("document", ())},
-        tasks=tuple(_task(row) for row in rows),
+        tasks=tasks,
         documents=frozenset(row.kind for row in documents),
         fresh_documents=frozenset(row.kind for row in documents if row.recorded_at > plan.stage_since),
-        unreachable=tuple(name for unit_id, name in owing.items() if unit_id not in reached),
+        unreachable=unreachable,
         pending_extensions=_pending_extensions(session, plan),
         today=today,
     )

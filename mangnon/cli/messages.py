@@ -72,7 +72,7 @@ def show(number: Number, as_json: Json = False) -> None:
     )
     for item in story.items:
         console.print(
-            f"  • {WORDINGS[item.kind].title}: {item.title}{ITEM_NAMES[item.state]}",
+            f"  • {': '.join(filter(None, (WORDINGS[item.kind].title, item.title)))}{ITEM_NAMES[item.state]}",
             markup=False,
             soft_wrap=True,
         )

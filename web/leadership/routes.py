@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from web.leadership.reading import lookout
 from web.rendering import page
 from web.roles import allow
-from web.visitor import Signed, TheSite
+from web.site import Site
+from web.visitor import Signed, TheSite, Visitor
 
 router = APIRouter()
 READERS = ("leadership", "coordinator", "council", "superior")
@@ -17,12 +18,16 @@ READERS = ("leadership", "coordinator", "council", "superior")
 @router.get("/lanh-dao", **allow(*READERS))
 def show(request: Request, site: TheSite, visitor: Signed) -> Response:
     """At a glance."""
-    with site.store.read() as session:
-        return page(request, "leadership/glance.html", look=lookout(session, site, visitor))
+    return _shown(request, site, visitor, "leadership/glance.html")
 
 
 @router.get("/lanh-dao/in", **allow(*READERS))
 def printed(request: Request, site: TheSite, visitor: Signed) -> Response:
     """The same on one sheet."""
+    return _shown(request, site, visitor, "leadership/sheet.html")
+
+
+def _shown(request: Request, site: Site, visitor: Visitor, template: str) -> Response:
     with site.store.read() as session:
-        return page(request, "leadership/sheet.html", look=lookout(session, site, visitor))
+        look, trend = lookout(session, site, visitor)
+        return page(request, template, look=look, course=trend)

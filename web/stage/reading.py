@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from db.tables import JournalEntry, Plan
 from tasks.clock import local_date
 from tasks.current import current_plan
+from web.rendering import within_reach
 from web.site import Site
 from web.visitor import Visitor
 from workflow.definition import DocumentKind, Step, procedure_of
@@ -77,7 +78,7 @@ def _next(
     """The papers a step needs are asked for in its form, so they are no obstacle here."""
     found = ask(step, view.with_documents(step.documents))
     places = {task.key: f"/viec/{task.id}" for task in view.tasks}
-    obstacles = tuple(Obstacle(one, _place(one, places)) for one in found)
+    obstacles = tuple(Obstacle(one, within_reach(_place(one, places), visitor.roles)) for one in found)
     mine = bool(visitor.roles & set(step.who))
     soft = not any(one.hard for one in found) and MAY_OVERRIDE in visitor.roles & set(step.who)
     who = " hoặc ".join(ROLE_NAMES[role] for role in step.who)
