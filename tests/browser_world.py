@@ -128,7 +128,9 @@ class Screen:
     def look(self, what: str) -> None:
         """Keep a picture; nothing sticks out sideways, and axe finds nothing."""
         SHOTS.mkdir(parents=True, exist_ok=True)
-        label = "-".join(part for part in what.partition("?")[0].split("/") if part) or "dau"
+        parts = [part for part in what.partition("?")[0].split("/") if part] or ["dau"]
+        # A link's token has no place in a file's name.
+        label = "-".join(parts[:1] if parts[0] in {"l", "vao"} else parts)
         self.page.screenshot(path=SHOTS / f"{self.name}-{next(self.pictures):02}-{label}.png", full_page=True)
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
