@@ -47,9 +47,12 @@ def clock() -> ManualClock:
     return ManualClock(datetime(2024, 4, 16, 8, tzinfo=VIETNAM))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, for the tests that look at pages."""
+    """Debian's Chromium, for the tests that look at pages.
+
+    Closed with each file: while Playwright stands, no other test of the process can run a loop of its own.
+    """
     # Imported here so that only tests that look at pages pay for it.
     from browser_world import launched  # noqa: PLC0415
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
