@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from notifications.rungs import Ladders
 from notifications.snapshot import ExtensionFacts, Snapshot, TaskFacts
@@ -16,6 +16,10 @@ from tasks.lifecycle import OPEN_STATES
 
 REMINDING = frozenset({"before", "overdue", "escalated"})
 OPTIONAL = frozenset({"before"})
+SKIPPABLE = REMINDING | {"weekly"}
+"""What may be let go: reminders of what was told before. News is always told."""
+NUDGE_LASTS = timedelta(days=7)
+"""A reminder out of turn that could not leave for so long is not sent any more; the ordinary ones go on."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,7 @@ class Candidate:
 
 
 def candidates(snapshot: Snapshot, ladders: Ladders) -> list[Candidate]:
-    """All that is wanted at the snapshot's date, each thing once, for active people, opt-outs respected."""
-    people = snapshot.people
+    """All that is wanted at the snapshot's date, each thing once, for active people; opt-outs and holds respected."""
     found = [
         *_of_tasks(snapshot, ladders),
         *_of_extensions(snapshot),
@@ -47,11 +50,15 @@ def candidates(snapshot: Snapshot, ladders: Ladders) -> list[Candidate]:
     ]
     # A person with the same role in two units is still one person.
     once = {one.key: one for one in found}
-    return [
-        one
-        for one in once.values()
-        if one.person_id in people.active and not (one.kind in OPTIONAL and one.person_id in people.opted_out)
-    ]
+    resting = snapshot.resting
+    return [one for one in once.values() if one.person_id not in resting and _wants(one, snapshot)]
+
+
+def _wants(one: Candidate, snapshot: Snapshot) -> bool:
+    people = snapshot.people
+    if one.person_id not in people.active or (one.kind in OPTIONAL and one.person_id in people.opted_out):
+        return False
+    return one.kind not in SKIPPABLE or not snapshot.holds.lets_go(one.person_id, one.on, snapshot.today)
 
 
 def _of_tasks(snapshot: Snapshot, ladders: Ladders) -> Iterator[Candidate]:
@@ -72,6 +79,11 @@ def _of_tasks(snapshot: Snapshot, ladders: Ladders) -> Iterator[Candidate]:
 
 def _notices(task: TaskFacts, today: date, granted: set[tuple[int, date]]) -> Iterator[Candidate]:
     yield _about(task, f"task:{task.id}", "assigned", "assigned", today)
+    if (
+        task.nudged_on is not None
+        and task.due_set_on <= task.nudged_on <= today < task.nudged_on + NUDGE_LASTS
+    ):
+        yield _about(task, f"nudge:{task.nudge_id}", "nudged", "nudged", task.nudged_on)
     if task.returned:
         yield _about(task, f"report:{task.report_id}", "returned", "returned", today)
     if task.due_no > 1 and (task.id, task.last_valid_on) not in granted:

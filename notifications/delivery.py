@@ -15,6 +15,7 @@ from db.errors import StorageRefusal
 from notifications import outbox
 from notifications.channels.base import Line
 from notifications.contents import Content, compose
+from notifications.holds import load_holds
 from notifications.outbox import Address, Claimed, LeaseLost, Lost
 from notifications.policy import slot_at
 from notifications.sending import Delivery, Sending
@@ -48,7 +49,7 @@ async def deliver(delivery: Delivery) -> Tally:
 def _workers_needed(delivery: Delivery) -> int:
     """No connection is opened for nothing: one worker a batch, up to the number that is allowed."""
     with delivery.store.read() as session:
-        due = outbox.count_due(session, delivery.clock.now())
+        due = outbox.count_due(session, delivery.clock.now(), delivery.today())
     return min(delivery.workers, -(-due // delivery.batch))
 
 
@@ -74,8 +75,9 @@ async def _work(delivery: Delivery, tally: Tally, owner: str) -> None:
         while not tally.closed and not delivery.stopping.is_set() and _window_open(delivery):
             with delivery.store.write() as session:
                 claimed = outbox.claim(
-                    session, owner, limit=delivery.batch, now=delivery.clock.now(), lease=delivery.lease
-                )
+                    session, owner, limit=delivery.batch, now=delivery.clock.now(), lease=delivery.lease,
+                    today=delivery.today(),
+                )  # fmt: skip
             if not claimed:
                 return
             await _send_batch(delivery, tally, line, claimed)
@@ -89,7 +91,8 @@ async def _send_batch(delivery: Delivery, tally: Tally, line: Line, claimed: lis
             prepared = Prepared.of(delivery, claimed[place:])
         sending = prepared.sending(delivery, message)
         try:
-            resting = tally.closed or delivery.stopping.is_set() or not _window_open(delivery)
+            paused = message.person_id in prepared.resting
+            resting = paused or tally.closed or delivery.stopping.is_set() or not _window_open(delivery)
             state = sending.put_back(tally.closed) if resting else await sending.run(line)
             tally.states[state] += 1
             tally.closed = tally.closed or sending.channel_closed
@@ -99,11 +102,12 @@ async def _send_batch(delivery: Delivery, tally: Tally, line: Line, claimed: lis
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a batch says and where it goes, as of the journals' lengths in `stamp`."""
+    """What a batch says and where it goes, as of the journals' lengths in `stamp`; `resting` people get nothing now."""
 
     contents: dict[int, Content]
     addresses: dict[int, list[Address]]
     stamp: dict[int, int]
+    resting: frozenset[int]
 
     @classmethod
     def of(cls, delivery: Delivery, claimed: list[Claimed]) -> Self:
@@ -116,7 +120,10 @@ class Prepared:
                 mine = [message.id for message in claimed if message.commune_id == commune_id]
                 contents |= _composed(session, delivery, commune_id, mine)
             people = [message.person_id for message in claimed]
-            return cls(contents, outbox.addresses(session, people, delivery.channel.name), stamp)
+            today = delivery.today()
+            holds = [load_holds(session, commune_id, today) for commune_id in communes]
+            resting = frozenset().union(*(one.resting(today, people) for one in holds))
+            return cls(contents, outbox.addresses(session, people, delivery.channel.name), stamp, resting)
 
     def stale(self, delivery: Delivery) -> bool:
         """Whether anything was journalled since."""

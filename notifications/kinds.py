@@ -36,6 +36,14 @@ WORDINGS = {
         due="Hạn",
         note="Lý do",
     ),
+    "nudged": Wording(
+        subject="{n} việc xin sớm báo cáo",
+        title="Đề nghị sớm báo cáo",
+        intro="Cán bộ điều phối kính đề nghị gửi báo cáo những việc dưới đây; nếu có vướng mắc, xin cho biết để cùng tháo gỡ.",
+        action="Mở để báo cáo",
+        due="Hạn",
+        note="Lời nhắn",
+    ),
     "overdue": Wording(
         subject="{n} việc đã quá hạn",
         title="Việc đã quá hạn",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import false, insert, select, update
 from sqlmodel import Session, col
 
 from db.tables import Message, Person, Reminder
@@ -27,6 +28,33 @@ def claimed_keys(session: Session, commune_id: int) -> set[Key]:
         col(Reminder.commune_id) == commune_id, col(Reminder.state) != DROPPED
     )
     return {(row[0], row[1], row[2]) for row in session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What is claimed, and who had a slot's message already: anything new for them waits for the next slot."""
+
+    claimed: frozenset[Key]
+    reached: frozenset[int]
+
+
+def ledger_on(session: Session, commune_id: int, slot: datetime | None) -> Ledger:
+    """The ledger as seen in a slot."""
+    names = (
+        col(Reminder.person_id),
+        col(Reminder.subject),
+        col(Reminder.rung),
+        col(Reminder.state),
+        col(Message.person_id),
+        col(Message.slot) == slot if slot else false(),
+        col(Message.state),
+    )
+    query = select(*names).join(Message, col(Message.id) == col(Reminder.message_id))
+    rows = session.execute(query.where(col(Reminder.commune_id) == commune_id)).all()
+    return Ledger(
+        frozenset((row[0], row[1], row[2]) for row in rows if row[3] != DROPPED),
+        frozenset(row[4] for row in rows if row[5] and row[6] != "pending"),
+    )
 
 
 def write_claims(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 
 from db.store import changed
 from db.tables import Attempt, ContactPoint, Message, Reminder
+from notifications.holds import may_leave
 
 CLOCK_SLACK = timedelta(minutes=10)
 
@@ -57,9 +58,11 @@ class Lost:
     handed_over: bool
 
 
-def claim(session: Session, owner: str, *, limit: int, now: datetime, lease: timedelta) -> list[Claimed]:
-    """Take up to `limit` messages that are due, oldest first."""
-    due = select(col(Message.id)).where(*_due(now))
+def claim(
+    session: Session, owner: str, *, limit: int, now: datetime, lease: timedelta, today: date
+) -> list[Claimed]:
+    """Take up to `limit` messages that are due, oldest first; not those to people who are paused `today`."""
+    due = select(col(Message.id)).where(*_due(now), may_leave(today))
     ids = list(session.execute(due.order_by(col(Message.not_before), col(Message.id)).limit(limit)).scalars())
     taken = []
     for message_id in ids:
@@ -87,9 +90,9 @@ def claim(session: Session, owner: str, *, limit: int, now: datetime, lease: tim
     ]
 
 
-def count_due(session: Session, now: datetime) -> int:
+def count_due(session: Session, now: datetime, today: date) -> int:
     """How many messages could be claimed now."""
-    query = select(func.count()).select_from(Message).where(*_due(now))
+    query = select(func.count()).select_from(Message).where(*_due(now), may_leave(today))
     return int(session.execute(query).scalar_one())
 
 

@@ -26,8 +26,9 @@ def plan(
     claimed: Collection[tuple[int, str, str]],
     away: Mapping[int, int],
     active: Collection[int],
+    resting: Collection[int] = (),
 ) -> dict[int, list[Claim]]:
-    """Receiver -> claims for one message, most urgent first. Receivers with nothing new are left out.
+    """Receiver -> claims for one message, most urgent first. Receivers with nothing new or `resting` are left out.
 
     Of several rungs of one task for one person only the most urgent, newest one is said: that is the single
     catch-up after an outage. The rest is claimed as covered, so it never comes later.
@@ -42,7 +43,9 @@ def plan(
         claims = [Claim(first, covered=False), *(Claim(one, covered=True) for one in rest)]
         by_receiver[receiver(person_id, away, active)].extend(claims)
     return {
-        person: sorted(claims, key=lambda c: urgency(c.candidate)) for person, claims in by_receiver.items()
+        person: sorted(claims, key=lambda c: urgency(c.candidate))
+        for person, claims in by_receiver.items()
+        if person not in resting
     }
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from db.tables import Message
 from notifications.candidates import Candidate, candidates
-from notifications.ledger import claimed_keys
-from notifications.planning import plan
+from notifications.ledger import Ledger, ledger_on
+from notifications.planning import Claim, plan
 from notifications.policy import Policy, slot_at
 from notifications.rungs import Ladders
-from notifications.snapshot import load, load_people
+from notifications.snapshot import Snapshot, load
 from tasks.workdays import WorkCalendar
 
 
@@ -26,7 +24,12 @@ class Foreseen:
 
     at: datetime
     person_id: int
-    items: tuple[Candidate, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def items(self) -> tuple[Candidate, ...]:
+        """What it says."""
+        return tuple(claim.candidate for claim in self.claims if not claim.covered)
 
 
 def preview(
@@ -38,28 +41,29 @@ def preview(
     policy: Policy,
     calendar: WorkCalendar,
     time_zone: str,
-) -> Iterator[Foreseen]:
+) -> list[Foreseen]:
     """All messages from `now` to the end of the local day `until`, in order, as things stand."""
-    snapshot = load(session, commune_id, now)
-    claimed = claimed_keys(session, commune_id)
-    ladders = Ladders(policy, calendar)
-    reached = _reached(session, commune_id, slot_at(now, policy, calendar, time_zone))
+    snapshot = load(session, commune_id, now, time_zone)
+    slot = slot_at(now, policy, calendar, time_zone)
+    return list(
+        foresee(snapshot, ledger_on(session, commune_id, slot), now, until, policy, calendar, time_zone)
+    )
+
+
+def foresee(
+    snapshot: Snapshot, ledger: Ledger, now: datetime, until: date, policy: Policy, calendar: WorkCalendar,
+    time_zone: str,
+) -> Iterator[Foreseen]:  # fmt: skip
+    """The same from values."""
+    claimed, ladders = set(ledger.claimed), Ladders(policy, calendar)
     for at in _slots(now, until, policy, calendar, time_zone):
-        day = replace(snapshot, today=at.date(), people=load_people(session, commune_id, at.date()))
-        planned = plan(candidates(day, ladders), claimed, day.people.away, day.people.active)
+        day = snapshot.on(at.date())
+        planned = plan(candidates(day, ladders), claimed, day.people.away, day.people.active, day.resting)
         for person_id, claims in sorted(planned.items()):
-            if at <= now and person_id in reached:
+            if at <= now and person_id in ledger.reached:
                 continue
             claimed |= {claim.candidate.key for claim in claims}
-            yield Foreseen(at, person_id, tuple(claim.candidate for claim in claims if not claim.covered))
-
-
-def _reached(session: Session, commune_id: int, slot: datetime | None) -> set[int]:
-    """Who had this slot's message already; anything new for them waits for the next slot."""
-    query = select(col(Message.person_id)).where(
-        col(Message.commune_id) == commune_id, col(Message.slot) == slot, col(Message.state) != "pending"
-    )
-    return set(session.execute(query).scalars())
+            yield Foreseen(at, person_id, tuple(claims))
 
 
 def _slots(

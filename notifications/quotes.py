@@ -16,6 +16,7 @@ from db.tables import (
     ContactPoint,
     ExtensionRequest,
     Message,
+    Nudge,
     Person,
     Plan,
     Review,
@@ -141,6 +142,8 @@ class Quotes:
         if kind in {"extension_refused", "extension_granted"}:
             decided = select(col(ExtensionRequest.decision_reason)).where(col(ExtensionRequest.id) == number)
             return str(self._session.execute(decided).scalar_one())
+        if kind == "nudged":
+            return self._session.get_one(Nudge, number).words
         if kind == "requested":
             request = self._session.get_one(ExtensionRequest, number)
             return (

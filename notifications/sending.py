@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Event
 
 import structlog
@@ -18,7 +18,7 @@ from notifications.policy import Policy
 from notifications.quotes import Desk
 from notifications.rendering import render
 from notifications.retry import RetryPolicy, Verdict, judge
-from tasks.clock import Clock
+from tasks.clock import Clock, local_date
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,10 @@ class Delivery:
     lease: timedelta = timedelta(minutes=5)
     planned: dict[int, tuple[datetime, int]] = field(default_factory=dict, compare=False)
     stopping: Event = field(default_factory=Event, compare=False)
+
+    def today(self) -> date:
+        """The local date."""
+        return local_date(self.clock.now(), self.time_zone)
 
 
 class Sending:

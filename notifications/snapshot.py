@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,15 +13,15 @@ from db.tables import (
     Announcement,
     Commune,
     ExtensionRequest,
-    Member,
     Message,
-    Person,
+    Nudge,
     Plan,
     Report,
     Review,
-    Substitution,
     Task,
 )
+from notifications.audience import Absence, People, away_on, load_absences, load_people
+from notifications.holds import Holds, load_holds
 from tasks.clock import local_date
 from workflow.definition import procedure_of
 
@@ -34,6 +34,7 @@ class TaskFacts:
     """A task as far as reminders care.
 
     `report_id` is the newest report, `returned` whether it was returned; `previous_on` is the last deadline but one.
+    `nudge_id` is the newest reminder out of turn, made on the local date `nudged_on`.
     """
 
     id: int
@@ -47,6 +48,9 @@ class TaskFacts:
     report_id: int | None
     returned: bool
     previous_on: date | None = None
+    nudge_id: int | None = None
+    nudged_on: date | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,6 @@ class ExtensionFacts:
 
 
 @dataclass(frozen=True)
-class People:
-    """Who has which part. `away` maps a person to the substitute of today."""
-
-    active: frozenset[int]
-    opted_out: frozenset[int]
-    contacts: dict[int, tuple[int, ...]]
-    by_role: dict[str, tuple[int, ...]]
-    away: dict[int, int]
-
-
-@dataclass(frozen=True)
 class WatchedPlan:
     """The plan that leadership looks at every week."""
 
@@ -81,7 +74,7 @@ class WatchedPlan:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One commune at one instant. `watched`: its newest plan, unless that is a draft or over."""
+    """One commune on one day. `watched`: its newest plan, unless that is a draft or over."""
 
     today: date
     tasks: dict[int, TaskFacts]
@@ -90,13 +83,27 @@ class Snapshot:
     undelivered: tuple[tuple[int, int], ...]
     people: People
     watched: WatchedPlan | None = None
+    holds: Holds = field(default_factory=Holds)
+    absences: tuple[Absence, ...] = ()
+
+    def on(self, day: date) -> Snapshot:
+        """The same commune on another day, if nothing else changed."""
+        return replace(self, today=day, people=replace(self.people, away=away_on(self.absences, day)))
+
+    @property
+    def resting(self) -> frozenset[int]:
+        """Who gets no message today."""
+        return self.holds.resting(self.today, self.people.active)
 
 
-def load(session: Session, commune_id: int, now: datetime) -> Snapshot:
-    """Read a commune's snapshot. Tasks of plans whose stage sends no reminders are left out."""
-    zone = session.execute(select(col(Commune.time_zone)).where(col(Commune.id) == commune_id)).scalar_one()
-    today = local_date(now, zone)
-    since = now - EVENTS_COUNT_FOR
+def load(session: Session, commune_id: int, now: datetime, time_zone: str = "") -> Snapshot:
+    """Read a commune's snapshot. Tasks of plans whose stage sends no reminders are left out.
+
+    Who knows the commune's time zone spares the question.
+    """
+    today = local_date(now, time_zone or _time_zone(session, commune_id))
+    holds = load_holds(session, commune_id, today)
+    since = now - EVENTS_COUNT_FOR - holds.waited(today)
     plans = _plans(session, commune_id)
     reminding = [plan.id for plan, reminds in plans if reminds]
     return Snapshot(
@@ -109,30 +116,16 @@ def load(session: Session, commune_id: int, now: datetime) -> Snapshot:
             (row.id, tuple(row.roles)) for row in session.execute(_news_query(commune_id, since))
         ),
         undelivered=tuple((row[0], row[1]) for row in session.execute(_undelivered_query(commune_id, since))),
-        people=load_people(session, commune_id, today),
+        people=load_people(session, commune_id),
         watched=plans[0][0] if plans and plans[0][1] else None,
-    )
+        holds=holds,
+        absences=load_absences(session, commune_id, today),
+    ).on(today)
 
 
-def load_people(session: Session, commune_id: int, today: date) -> People:
-    """Who is active, whom they stand for, and who is away on `today`."""
-    people = session.execute(
-        select(col(Person.id), col(Person.digest_opt_out)).where(
-            col(Person.commune_id) == commune_id, col(Person.active)
-        )
-    ).all()
-    contacts: dict[int, tuple[int, ...]] = {}
-    by_role: dict[str, tuple[int, ...]] = {}
-    for unit_id, person_id, role in session.execute(_member_query(commune_id)):
-        if role == "contact":
-            contacts[unit_id] = (*contacts.get(unit_id, ()), person_id)
-        by_role[role] = (*by_role.get(role, ()), person_id)
-    return People(
-        active=frozenset(row[0] for row in people),
-        opted_out=frozenset(row[0] for row in people if row[1]),
-        contacts=contacts,
-        by_role=by_role,
-        away={row[0]: row[1] for row in session.execute(_away_query(commune_id, today))},
+def _time_zone(session: Session, commune_id: int) -> str:
+    return str(
+        session.execute(select(col(Commune.time_zone)).where(col(Commune.id) == commune_id)).scalar_one()
     )
 
 
@@ -154,6 +147,11 @@ def _task_query(plans: list[int]) -> Rows:
         .group_by(col(Report.task_id))
         .subquery()
     )
+    latest = (
+        select(col(Nudge.task_id), func.max(col(Nudge.id)).label("id"))
+        .group_by(col(Nudge.task_id))
+        .subquery()
+    )
     columns = ("id", "key", "kind", "unit_id", "state", "last_valid_on", "due_set_on", "due_no")
     return (
         select(
@@ -161,10 +159,15 @@ def _task_query(plans: list[int]) -> Rows:
             col(Report.id),
             col(Review.id).is_not(None),
             col(Task.previous_on),
+            col(Nudge.id),
+            col(Nudge.on_date),
+            col(Task.title),
         )
         .outerjoin(newest, newest.c.task_id == col(Task.id))
         .outerjoin(Report, (col(Report.task_id) == col(Task.id)) & (col(Report.number) == newest.c.number))
         .outerjoin(Review, (col(Review.report_id) == col(Report.id)) & (col(Review.decision) == "returned"))
+        .outerjoin(latest, latest.c.task_id == col(Task.id))
+        .outerjoin(Nudge, col(Nudge.id) == latest.c.id)
         .where(col(Task.plan_id).in_(plans))
         .order_by(col(Task.id))
     )
@@ -191,20 +194,4 @@ def _undelivered_query(commune_id: int, since: datetime) -> Rows:
         col(Message.commune_id) == commune_id,
         col(Message.state).in_(("failed", "unknown")),
         col(Message.updated_at) >= since,
-    )
-
-
-def _member_query(commune_id: int) -> Rows:
-    query = select(col(Member.unit_id), col(Member.person_id), col(Member.role)).where(
-        col(Member.commune_id) == commune_id
-    )
-    return query.order_by(col(Member.id))
-
-
-def _away_query(commune_id: int, today: date) -> Rows:
-    query = select(col(Substitution.person_id), col(Substitution.substitute_id))
-    return query.where(
-        col(Substitution.commune_id) == commune_id,
-        col(Substitution.from_on) <= today,
-        col(Substitution.until_on) > today,
     )

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
 from db.tables import Member, Person, Substitution
 
 
-def units_of(session: Session, commune_id: int, person_id: int, today: date) -> frozenset[int]:
-    """Units of which the person is a contact (đầu mối), or whose contact the person stands in for today."""
+@dataclass(frozen=True)
+class Parts:
+    """What a person may do today. `units`: of which the person is a contact (đầu mối), or stands in for one.
+
+    `roles`: the own ones, a contact's is "unit"; with units to act for, "unit" is among them. Both empty for somebody who left.
+    """
+
+    units: frozenset[int]
+    roles: frozenset[str]
+
+
+def parts_of(session: Session, commune_id: int, person_id: int, today: date) -> Parts:
+    """Read in one query."""
     absent = select(col(Substitution.person_id)).where(
         col(Substitution.commune_id) == commune_id,
         col(Substitution.substitute_id) == person_id,
@@ -19,23 +31,19 @@ def units_of(session: Session, commune_id: int, person_id: int, today: date) -> 
         col(Substitution.until_on) > today,
     )
     query = (
-        select(col(Member.unit_id))
+        select(col(Member.unit_id), col(Member.role))
         .join(Person, col(Person.id) == col(Member.person_id))
         .where(
             col(Member.commune_id) == commune_id,
-            col(Member.role) == "contact",
             col(Person.active),
-            or_(col(Member.person_id) == person_id, col(Member.person_id).in_(absent)),
+            or_(
+                col(Member.person_id) == person_id,
+                and_(col(Member.role) == "contact", col(Member.person_id).in_(absent)),
+            ),
         )
     )
-    return frozenset(session.execute(query).scalars())
-
-
-def roles_of(session: Session, commune_id: int, person_id: int) -> frozenset[str]:
-    """The roles a person holds; a contact's is "unit". Empty for somebody who left."""
-    query = (
-        select(col(Member.role))
-        .join(Person, col(Person.id) == col(Member.person_id))
-        .where(col(Member.commune_id) == commune_id, col(Member.person_id) == person_id, col(Person.active))
+    rows = session.execute(query).all()
+    return Parts(
+        frozenset(row.unit_id for row in rows if row.role == "contact"),
+        frozenset("unit" if row.role == "contact" else row.role for row in rows),
     )
-    return frozenset("unit" if role == "contact" else role for role in session.execute(query).scalars())

@@ -8,21 +8,25 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from recording_channel import Arrival
-from reminder_world import COMMUNE, VIETNAM, World, rungs_due
+from reminder_world import COMMUNE, OFFICER, VIETNAM, World, rungs_due
 from sqlmodel import col
 
 from db import journal
 from db.tables import (
+    ContactPoint,
     ExtensionRequest,
     Member,
     Message,
     Person,
     Plan,
     Reminder,
+    ReminderHold,
     Report,
     Review,
     Task,
 )
+from notifications import holding
+from notifications.holds import Hold, Holds
 from tasks.lifecycle import ARROWS, OPEN_STATES
 from workflow.definition import procedure_of
 
@@ -37,6 +41,8 @@ def at_arrival(world: World, arrival: Arrival) -> list[str]:
     found = []
     if not time(8) <= local.time() < time(18) or not world.calendar.is_workday(local.date()):
         found.append(f"sent at {local}")
+    if paused_at(world, arrival):
+        found.append(f"sent at {local} to somebody who is paused")
     tasks = {task.id: task for task in world.rows(Task)}
     granted = {
         (one.task_id, one.wanted_on)
@@ -46,6 +52,17 @@ def at_arrival(world: World, arrival: Arrival) -> list[str]:
         if number is not None:
             found += _untrue(kind, tasks[number], world, granted)
     return found
+
+
+def paused_at(world: World, arrival: Arrival) -> bool:
+    """Whether its receiver was on pause when the message began to leave."""
+    day = arrival.begun.astimezone(VIETNAM).date()
+    points = world.rows(ContactPoint, col(ContactPoint.address) == arrival.address)
+    people = {None, *(row.person_id for row in points)}
+    return any(
+        hold.mode == "pause" and hold.person_id in people and hold.from_on <= day < hold.until_on
+        for hold in world.rows(ReminderHold, col(ReminderHold.lifted_at).is_(None))
+    )
 
 
 def _untrue(kind: str, task: Task, world: World, granted: set[tuple[int, Any]]) -> Iterator[str]:
@@ -110,9 +127,15 @@ def not_in_the_tables(world: World, before: dict[str, str], now: dict[str, str])
 
 
 def settle(world: World, latest: datetime) -> None:
-    """The channel works again and time goes on, past whatever the clock ever showed: three working days."""
+    """The channel works again, pauses end, and time goes on past whatever the clock ever showed: three working days."""
     world.channel.fates.clear()
     world.clock.set(max(world.now, latest))
+    for hold in world.rows(ReminderHold, col(ReminderHold.mode) == "pause"):
+        world.do(
+            lambda session, number=hold.id: holding.lift(
+                session, COMMUNE, number, by=OFFICER, now=world.now, today=world.today
+            )
+        )
     for _ in range(3):
         day = world.now.astimezone(VIETNAM).date() + timedelta(days=1)
         while not world.calendar.is_workday(day):
@@ -158,6 +181,12 @@ def _owed(world: World) -> Iterator[tuple[int, str, list[str]]]:
         return
     members = world.rows(Member)
     quiet = {row.id for row in world.rows(Person) if row.digest_opt_out}
+    let_go = Holds(
+        tuple(
+            Hold(row.id, row.mode, row.person_id, row.from_on, row.until_on, "", "", row.lifted_at)
+            for row in world.rows(ReminderHold)
+        )
+    )
     roles: dict[str, list[int]] = defaultdict(list)
     for row in members:
         roles[row.role].append(row.person_id)
@@ -167,7 +196,7 @@ def _owed(world: World) -> Iterator[tuple[int, str, list[str]]]:
         newest = max(reports, key=lambda row: row.number).id if reports else None
         contacts = [row.person_id for row in members if row.unit_id == task.unit_id and row.role == "contact"]
         if task.state in OPEN_STATES:
-            yield from _owed_for_open(world, task, contacts, roles["leadership"], quiet)
+            yield from _owed_for_open(world, task, contacts, roles["leadership"], quiet, let_go)
             if decisions.get(newest or 0) == "returned":
                 yield from ((person, f"report:{newest}", ["returned"]) for person in contacts)
         elif task.state == "submitted":
@@ -175,7 +204,7 @@ def _owed(world: World) -> Iterator[tuple[int, str, list[str]]]:
 
 
 def _owed_for_open(
-    world: World, task: Task, contacts: Sequence[int], leaders: Sequence[int], quiet: set[int]
+    world: World, task: Task, contacts: Sequence[int], leaders: Sequence[int], quiet: set[int], holds: Holds
 ) -> Iterator[tuple[int, str, list[str]]]:
     subject = f"task:{task.id}"
     due = rungs_due(task, world)
@@ -183,10 +212,18 @@ def _owed_for_open(
         yield person, subject, ["assigned"]
         mine = [
             rung
-            for _, kind, rung in due
-            if kind != "escalated" and not (kind == "before" and person in quiet)
+            for day, kind, rung in due
+            if kind != "escalated"
+            and not (kind == "before" and person in quiet)
+            and not holds.lets_go(person, day, world.today)
         ]
         if mine:
             yield person, subject, mine
-    if told := [rung for _, kind, rung in due if kind == "escalated"]:
-        yield from ((person, subject, told) for person in leaders)
+    for person in leaders:
+        told = [
+            rung
+            for day, kind, rung in due
+            if kind == "escalated" and not holds.lets_go(person, day, world.today)
+        ]
+        if told:
+            yield person, subject, told

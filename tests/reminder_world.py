@@ -20,6 +20,7 @@ from db.migrate import upgrade
 from db.store import Store
 from db.tables import Message, Reminder, Task
 from notifications.policy import Policy
+from notifications.preview import Foreseen, preview
 from notifications.quotes import Desk
 from notifications.retry import RetryPolicy
 from notifications.rungs import Ladders
@@ -224,6 +225,13 @@ class World:
         """The plan's task with that key."""
         with self.store.read() as session:
             return session.exec(select(Task).where(col(Task.key) == key)).one()
+
+    def coming(self, until: date) -> list[Foreseen]:
+        """The messages to come up to a local date."""
+        with self.store.read() as session:
+            return preview(
+                session, COMMUNE, now=self.now, until=until, policy=self.policy, calendar=self.calendar, time_zone=ZONE
+            )  # fmt: skip
 
     def excuse(self, message_id: int) -> None:
         """From now on nobody minds that the message's earlier copies arrived."""

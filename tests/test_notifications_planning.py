@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.audience import People
 from notifications.candidates import Candidate, candidates
 from notifications.kinds import KINDS
 from notifications.planning import plan, receiver
 from notifications.policy import Policy, slot_at
 from notifications.rungs import Ladders, ladder
-from notifications.snapshot import ExtensionFacts, People, Snapshot, TaskFacts
+from notifications.snapshot import ExtensionFacts, Snapshot, TaskFacts
 from tasks.workdays import WorkCalendar, load_calendar
 
 DUE = date(2024, 11, 9)
@@ -29,6 +30,7 @@ PEOPLE = People(
     contacts={10: (HEAD,)},
     by_role={"coordinator": (OFFICER,), "leadership": (CHAIR,), "contact": (HEAD,)},
     away={},
+    names={},
 )
 TASK = TaskFacts(7, "bc.thon-07", "report", 10, "assigned", DUE, date(2024, 4, 16), 1, None, False)
 

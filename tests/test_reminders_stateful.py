@@ -40,8 +40,8 @@ from reminder_world import (
 )
 from sqlmodel import col
 
-from db.tables import ExtensionRequest, Message, Plan
-from notifications import desk_work
+from db.tables import ExtensionRequest, Message, Person, Plan, ReminderHold
+from notifications import desk_work, holding, nudging
 from tasks import extending, people, reporting, reviewing
 from tasks.actor import Actor
 from tasks.importing import import_plan
@@ -252,6 +252,57 @@ class Commune(RuleBasedStateMachine):
                 now=self.world.now,
             )
         )  # fmt: skip
+
+    # ---------------------------------------------------------------- the reminder calendar
+
+    @rule(key=st.one_of(st.none(), PEOPLE), ahead=st.integers(0, 2), days=st.integers(0, 4))
+    def reminders_are_paused(self, key: str | None, ahead: int, days: int) -> None:
+        first = self.world.today + timedelta(days=ahead)
+        person = None if key is None else self.world.rows(Person, col(Person.key) == key)[0].id
+        self.world.do(
+            lambda session: holding.pause(
+                session, COMMUNE, person, from_on=first, last_on=first + timedelta(days=days), reason="Nghỉ.", by=OFFICER,
+                now=self.world.now, today=self.world.today,
+            )
+        )  # fmt: skip
+
+    @rule(ahead=st.integers(0, 6), pick=PICK)
+    def a_coming_message_is_let_go(self, ahead: int, pick: int) -> None:
+        until = self.world.today + timedelta(days=ahead)
+        mine = [one for one in self.world.coming(until) if holding.skippable(one)]
+        if mine:
+            one = mine[pick % len(mine)]
+            assert self.world.do(
+                lambda session: holding.skip(
+                    session, COMMUNE, one, reason="Đã gọi điện.", by=OFFICER, now=self.world.now
+                )
+            )
+
+    @rule(pick=PICK)
+    def a_hold_is_lifted(self, pick: int) -> None:
+        standing = self.world.rows(ReminderHold, col(ReminderHold.lifted_at).is_(None))
+        if standing:
+            number = standing[pick % len(standing)].id
+            self.world.do(
+                lambda session: holding.lift(
+                    session, COMMUNE, number, by=OFFICER, now=self.world.now, today=self.world.today
+                )
+            )
+
+    @rule(keys=st.sets(TASKS, min_size=1))
+    def units_are_reminded_out_of_turn(self, keys: set[str]) -> None:
+        world = self.world
+        numbers = [world.task(key).id or 0 for key in sorted(keys)]
+        desk, now = world.delivery.desk, world.now
+        seen = nudging.rehearse(
+            world.store, COMMUNE, numbers, "Mong sớm nhận.", desk=desk, by=OFFICER, now=now
+        )
+        sent = world.do(
+            lambda session: nudging.send(
+                session, COMMUNE, numbers, "Mong sớm nhận.", seal=seen.seal, desk=desk, by=OFFICER, now=now
+            )
+        )
+        assert sent == bool(seen.letters)
 
     # ---------------------------------------------------------------- what must hold
 

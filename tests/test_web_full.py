@@ -44,12 +44,16 @@ def filled(web: WebWorld, path: str, role: str) -> str:
 @pytest.mark.parametrize("role", PEOPLE)
 def test_every_page_needs_few_queries_and_little_weight(web: WebWorld, role: str) -> None:
     client = web.signed_in(role)
+    skippable = re.search(r'href="(/lich-nhac/bo-qua[^"]+)"', client.get("/lich-nhac").text)
     styles = len(gzip.compress((STATIC / "mangnon.css").read_bytes()))
     seen = 0
     for path in pages_of(role):
         if "token" in path or "de-nghi" in path or "minh-chung" in path:
             continue
         address = filled(web, path, role)
+        if path == "/lich-nhac/bo-qua":
+            assert skippable
+            address = skippable[1].replace("&amp;", "&")
         with web.counted() as statements:
             answer = client.get(address, follow_redirects=False)
         assert answer.status_code in {200, 303}, (path, answer.text)

@@ -10,9 +10,11 @@ from starlette.types import Scope
 
 from web import (
     board,
+    coming,
     directory,
     health,
     journal,
+    late,
     leadership,
     messages,
     password,
@@ -41,6 +43,8 @@ ROUTERS = (
     unit.download.router,
     board.routes.router,
     board.review.router,
+    late.routes.router,
+    coming.routes.router,
     stage.routes.router,
     leadership.routes.router,
     health.routes.router,

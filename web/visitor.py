@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db.tables import Commune, Person
-from tasks.acting import roles_of, units_of
+from tasks.acting import parts_of
 from tasks.actor import STRENGTH, Actor
 from tasks.clock import local_date
 from web import tokens
@@ -153,13 +153,12 @@ def _person(
 ) -> Visitor | None:  # fmt: skip
     both = select(Person, Commune).join(Commune, col(Commune.id) == col(Person.commune_id))
     person, commune = session.execute(both.where(col(Person.id) == person_id)).one()
-    units = units_of(session, commune_id, person_id, local_date(site.clock.now(), commune.time_zone))
-    roles = roles_of(session, commune_id, person_id) | ({"unit"} if units else frozenset())
-    allowed = roles & {"unit"} if only_unit else roles
+    parts = parts_of(session, commune_id, person_id, local_date(site.clock.now(), commune.time_zone))
+    allowed = parts.roles & {"unit"} if only_unit else parts.roles
     if not person.active or not allowed:
         return None
     return Visitor(
-        person_id, person.name, person.greeting, commune_id, commune.name, commune.time_zone, allowed, units,
+        person_id, person.name, person.greeting, commune_id, commune.name, commune.time_zone, allowed, parts.units,
         session_id, link_id, csrf_token(site, secret),
     )  # fmt: skip
 

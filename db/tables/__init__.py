@@ -6,7 +6,7 @@ the edge, and the CHECK, UNIQUE and FOREIGN KEY constraints below are the last w
 
 from db.tables.access import AccessLink, ApiToken, PasswordHash, WebSession
 from db.tables.base import METADATA
-from db.tables.desk import PlanProposal, ReminderHold
+from db.tables.desk import Nudge, PlanProposal, ReminderHold
 from db.tables.journal import JournalEntry, JournalHead
 from db.tables.outbox import Attempt, Heartbeat, Message, Reminder
 from db.tables.people import Commune, ContactPoint, Member, Person, Substitution, Unit
@@ -29,6 +29,7 @@ __all__ = [
     "JournalHead",
     "Member",
     "Message",
+    "Nudge",
     "PasswordHash",
     "Person",
     "Plan",

@@ -55,3 +55,19 @@ class ReminderHold(CommuneRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lifted_by: str = ""
+
+
+class Nudge(CommuneRow, table=True):
+    """A reminder that the coordinator sends out of turn (đôn đốc) about one task, at most once on a local date."""
+
+    __table_args__ = (
+        UniqueConstraint("commune_id", "id"),
+        UniqueConstraint("task_id", "on_date"),
+        same_commune("task_id", "task"),
+    )
+
+    task_id: int
+    on_date: date
+    words: str = ""
+    by_name: str
+    made_at: datetime = Field(sa_type=UtcDateTime)
