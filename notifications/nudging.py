@@ -110,7 +110,13 @@ def _write(
     before = load(session, commune_id, now)
     left_out = {number: reason for number in tasks if (reason := _unfit(number, before))}
     fit = sorted(set(tasks) - set(left_out))
-    common = {"commune_id": commune_id, "on_date": before.today, "words": words, "by_name": by.name, "made_at": now}
+    common = {
+        "commune_id": commune_id,
+        "on_date": before.today,
+        "words": words,
+        "by_name": by.name,
+        "made_at": now,
+    }
     if fit:
         session.execute(insert(Nudge), [common | {"task_id": number} for number in fit])
     snapshot = load(session, commune_id, now)
@@ -120,7 +126,7 @@ def _write(
     write_claims(session, commune_id, now, claims, now)
     desk.links.ensure(session, commune_id, claimed_pairs(claims), now)
     # What is shown and sealed has the plain addresses: a receiver's own link is nobody else's to see.
-    letters = _letters(session, commune_id, replace(desk, links=PlainLinks()), now)
+    letters = _letters(session, commune_id, list(claims), replace(desk, links=PlainLinks()), now)
     return Round(letters, left_out, _seal(letters, left_out))
 
 
@@ -145,9 +151,11 @@ def _claims(
     return plan(mine, claimed, people.away, people.active, snapshot.resting)
 
 
-def _letters(session: Session, commune_id: int, desk: Desk, now: datetime) -> tuple[Letter, ...]:
+def _letters(
+    session: Session, commune_id: int, people: Collection[int], desk: Desk, now: datetime
+) -> tuple[Letter, ...]:
     query = select(col(Message.id), col(Message.person_id)).where(
-        col(Message.commune_id) == commune_id, col(Message.slot) == now
+        col(Message.commune_id) == commune_id, col(Message.slot) == now, col(Message.person_id).in_(people)
     )
     receivers = {row[0]: row[1] for row in session.execute(query)}
     contents = compose(session, commune_id, list(receivers), now, desk)
