@@ -134,7 +134,7 @@ def test_a_nudge_speaks_for_the_reminders_of_the_same_day(web: WebWorld) -> None
     rows = web.world.do(lambda s: list(s.execute(mine).scalars()))
     assert {row.state for row in rows if row.kind == "nudged"} == {"wanted"}
     assert {row.state for row in rows if row.kind == "overdue"} == {"covered"}
-    assert {row.task_id for row in rows} == {task}
+    assert task in {row.task_id for row in rows if row.state == "wanted"}
 
 
 @pytest.mark.parametrize(
