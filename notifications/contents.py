@@ -49,7 +49,8 @@ def compose(
         mine = reminders.get(message_id, [])
         states = _last_look(mine, wanted)
         said = [row for row in mine if states[row.id] == "wanted"]
-        contents[message_id] = Content(quotes.digest(person_id, said) if said else None, states)
+        standing = [row for row in mine if states[row.id] != "dropped"]
+        contents[message_id] = Content(quotes.digest(person_id, said, standing) if said else None, states)
     return contents
 
 

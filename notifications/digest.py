@@ -41,7 +41,10 @@ class DigestItem:
 
 @dataclass(frozen=True)
 class Digest:
-    """One message's content. `today` is the commune's local date; `on_behalf_of` are people who are away."""
+    """One message's content. `today` is the commune's local date; `on_behalf_of` are people who are away.
+
+    `words` are what the coordinator adds to a reminder out of turn.
+    """
 
     commune: str
     plan_number: str
@@ -52,6 +55,7 @@ class Digest:
     items: tuple[DigestItem, ...]
     coordinator_name: str
     coordinator_email: str
+    words: tuple[str, ...] = ()
 
     @property
     def optional(self) -> bool:

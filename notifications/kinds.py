@@ -42,7 +42,6 @@ WORDINGS = {
         intro="Cán bộ điều phối kính đề nghị gửi báo cáo những việc dưới đây; nếu có vướng mắc, xin cho biết để cùng tháo gỡ.",
         action="Mở để báo cáo",
         due="Hạn",
-        note="Lời nhắn",
     ),
     "overdue": Wording(
         subject="{n} việc đã quá hạn",

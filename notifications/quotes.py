@@ -66,8 +66,10 @@ class Quotes:
         self._coordinator = self._find_coordinator()
         self._glances: dict[int, Glance] = {}
 
-    def digest(self, person_id: int, reminders: Sequence[Row[Any]]) -> Digest:
-        """The digest of one receiver, most urgent first."""
+    def digest(
+        self, person_id: int, reminders: Sequence[Row[Any]], standing: Sequence[Row[Any]] = ()
+    ) -> Digest:
+        """The digest of one receiver, most urgent first; `standing` are the covered ones too."""
         links = self._links(person_id, reminders)
         ordered = sorted(reminders, key=lambda row: (KINDS.index(row.kind), row.task_id or 0))
         plans = {self._tasks[row.task_id].number for row in ordered if row.task_id}
@@ -83,7 +85,16 @@ class Quotes:
             items=tuple(self._item(row, links) for row in ordered),
             coordinator_name=name,
             coordinator_email=address,
+            words=self._words(standing),
         )
+
+    def _words(self, reminders: Sequence[Row[Any]]) -> tuple[str, ...]:
+        """What is added to reminders out of turn, also to those that more urgent news speaks for."""
+        nudges = [int(row.subject.partition(":")[2]) for row in reminders if row.kind == "nudged"]
+        if not nudges:
+            return ()
+        query = select(col(Nudge.words)).where(col(Nudge.id).in_(nudges), col(Nudge.words) != "")
+        return tuple(dict.fromkeys(self._session.execute(query.order_by(col(Nudge.id))).scalars()))
 
     def _links(self, person_id: int, reminders: Sequence[Row[Any]]) -> dict[int, str]:
         """Task -> the reader's own link, for tasks that the message opens for a unit."""
@@ -142,8 +153,6 @@ class Quotes:
         if kind in {"extension_refused", "extension_granted"}:
             decided = select(col(ExtensionRequest.decision_reason)).where(col(ExtensionRequest.id) == number)
             return str(self._session.execute(decided).scalar_one())
-        if kind == "nudged":
-            return self._session.get_one(Nudge, number).words
         if kind == "requested":
             request = self._session.get_one(ExtensionRequest, number)
             return (

@@ -61,6 +61,7 @@ def render(digest: Digest) -> Rendered:
         "opening": opening(digest),
         "lead": _lead(digest),
         "behalf": _behalf(digest),
+        "words": " ".join(one_line(one) for one in digest.words),
         "sections": [_section(section, digest) for section in digests.sections(digest)],
         "reply": _reply(digest),
         "signature": list(dict.fromkeys((one_line(digest.coordinator_name), one_line(digest.commune)))),

@@ -20,7 +20,8 @@ ACTIONS = {
     "plan.proposal_applied": "duyệt bản sửa kế hoạch", "plan.proposal_dropped": "bỏ bản sửa kế hoạch",
     "evidence.added": "thêm minh chứng", "evidence.removed": "bỏ minh chứng",
     "person.back": "trở lại sau khi có người thay", "password.set": "đặt mật khẩu",
-    "password.removed": "bỏ mật khẩu", "reminders.paused": "tạm dừng nhắc", "reminders.skipped": "bỏ qua một lần nhắc",
+    "password.removed": "bỏ mật khẩu", "calendar.opened": "lấy địa chỉ lịch",
+    "calendar.ended": "thu hồi địa chỉ lịch", "reminders.paused": "tạm dừng nhắc", "reminders.skipped": "bỏ qua một lần nhắc",
     "reminders.resumed": "nhắc lại như thường", "reminders.nudged": "nhắc ngoài lịch",
 }  # fmt: skip
 

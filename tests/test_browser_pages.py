@@ -25,7 +25,7 @@ def test_the_pages_of_a_unit(browser: Browser, web: WebWorld, size: str, scheme:
         screen.go("/vao")
         screen.go("/vao/mat-khau")
         screen.sign_in("unit")
-        for path in ("/viec-cua-toi", f"/viec/{web.task('bc.thon-07')}", "/nguoi-thay", "/thiet-bi"):
+        for path in ("/viec-cua-toi", f"/viec/{web.task('bc.thon-07')}", "/nguoi-thay", "/thiet-bi", "/lich"):
             screen.go(path)
 
 
@@ -33,6 +33,7 @@ OFFICE = {
     "coordinator": (
         "/bang", "/lanh-dao", "/giai-doan", "/duyet", "/ke-hoach", "/quy-tac", "/quy-tac/2", "/quy-tac/muc/con-lai", "/danh-ba",
         "/danh-ba/don-vi/1", "/danh-ba/nguoi/1", "/danh-ba/nguoi/moi", "/danh-ba/nhap", "/thu", "/thu/10005", "/nhat-ky", "/mat-khau",
+        "/tre-han?muc=het", "/lich-nhac?ngay=30",
     ),
     "leadership": ("/lanh-dao", "/lanh-dao/in", "/viec/1"),
     "superior": ("/giai-doan",),

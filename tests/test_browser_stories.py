@@ -167,3 +167,37 @@ def test_the_keyboard_alone_is_enough_to_report(browser: Browser, web: WebWorld)
         page.get_by_role("button", name="Đúng là tôi, gửi đi").focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("status")).to_contain_text("Đã nộp báo cáo")
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_coordinator_reminds_the_late_units_and_pauses_a_person(
+    browser: Browser, web: WebWorld, size: str, scheme: str
+) -> None:
+    live(web)
+    with (
+        served(web) as base,
+        Screen.opened(browser, web, base, "don-doc", size=size, scheme=scheme) as screen,
+    ):
+        screen.sign_in("coordinator")
+        screen.go("/tre-han")
+        page = screen.page
+        for box in page.get_by_role("checkbox").all()[:3]:
+            box.check()
+        page.get_by_label("Lời nhắn thêm").fill("Mong các đồng chí gửi trong tuần này.")
+        page.get_by_role("button", name="Xem thư trước khi gửi").click()
+        expect(page.get_by_role("article").first).to_contain_text("Mong các đồng chí gửi trong tuần này.")
+        screen.look("xem-thu")
+        page.get_by_role("button", name="Gửi").click()
+        expect(page.get_by_role("status")).to_contain_text("Đã xếp thư nhắc")
+        screen.look("da-nhac")
+        screen.go("/lich-nhac")
+        page.get_by_text("Tạm dừng nhắc", exact=True).click()
+        page.get_by_label("Với ai").select_option("moi-nguoi")
+        page.get_by_label("Đến hết ngày").fill("14/11/2024")
+        page.get_by_label("Lý do").fill("Xã tập trung phòng chống bão.")
+        screen.look("tam-dung")
+        page.get_by_role("button", name="Tạm dừng", exact=True).click()
+        expect(page.get_by_role("status")).to_contain_text("Đã tạm dừng")
+        screen.look("da-dung")
+        page.get_by_role("link", name="Bỏ qua").first.click()
+        screen.look("bo-qua")

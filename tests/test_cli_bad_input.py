@@ -12,6 +12,7 @@ from cli_runner import Folder, fresh, ready
 from sqlalchemy import Connection, event
 
 from db.errors import StorageRefusal
+from db.migrate import newest
 from db.store import Store
 from db.tables import Commune
 from plans.toml_source import shipped
@@ -211,7 +212,7 @@ def settle(folder: Folder) -> None:
         (a_directory, ["mangnon.db", "thư mục"]),
         (truncated, ["hỏng", "mangnon restore"]),
         (broken_pages, ["hỏng", "mangnon restore"]),
-        (another_version, ["9999", "0001"]),
+        (another_version, ["9999", newest()]),
         (no_folder, ["khong-co", "thư mục"]),
     ],
 )

@@ -29,6 +29,7 @@ NOTICES = {
     "dat-mat-khau": "Đã đặt mật khẩu.",
     "bo-mat-khau": "Đã bỏ mật khẩu; từ nay đồng chí đăng nhập bằng liên kết gửi qua thư.",
     "da-thu-hoi": "Đã thu hồi.",
+    "mo-lich": "Đã có địa chỉ lịch.",
     "chuyen-buoc": "Đã chuyển giai đoạn; những người liên quan sẽ nhận được thư báo.",
     "dong-y": "Đã đồng ý gia hạn; đơn vị nhận được hạn mới.",
     "khong-dong-y": "Đã trả lời không đồng ý; đơn vị nhận được lý do.",
