@@ -46,9 +46,7 @@ def pause(
 
 def skippable(foreseen: Foreseen) -> frozenset[int]:
     """Whose reminders a message to come tells, as far as they may be let go."""
-    return frozenset(
-        claim.candidate.person_id for claim in foreseen.claims if claim.candidate.kind in SKIPPABLE
-    )
+    return frozenset(item.person_id for item in foreseen.items if item.kind in SKIPPABLE)
 
 
 def skip(

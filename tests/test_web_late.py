@@ -85,6 +85,13 @@ def test_the_letters_shown_are_the_letters_sent_and_nothing_is_kept_before(web: 
     assert all(f"{BASE}/l/" in render(one.digest).text for one in sent.values() if one.digest)
 
 
+def test_all_that_the_list_shows_is_taken_with_one_button(web: WebWorld) -> None:
+    client = web.signed_in("coordinator")
+    shown = client.get("/tre-han").text
+    page = client.post("/nhac", data={"csrf": csrf(shown), "muc": "", "tat_ca": "1"}).text
+    assert set(picked(page)) == set(picked(shown))
+
+
 def test_a_task_is_reminded_out_of_turn_once_a_day(web: WebWorld) -> None:
     client = web.signed_in("coordinator")
     tasks = picked(client.get("/tre-han").text)[:2]

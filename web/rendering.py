@@ -98,6 +98,7 @@ def environment() -> Environment:
         "percent": _percent,
         "bytes": _bytes,
         "quoted": quoted,
+        "capital": _capital,
     }
     made.globals["asset"] = asset
     return made
@@ -121,6 +122,11 @@ def _day(instant: datetime, time_zone: str) -> str:
 
 def _percent(share: float) -> str:
     return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+
+
+def _capital(words: str) -> str:
+    """Only the first letter; the filter of the library would make the others small."""
+    return words[:1].upper() + words[1:]
 
 
 def _bytes(size: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
+from starlette.datastructures import FormData
 
 from db.errors import Refusal, StorageRefusal
 from notifications.last_told import last_told
@@ -39,7 +40,7 @@ def show(request: Request, site: TheSite, visitor: Signed, muc: str = "") -> Res
 @router.post("/nhac", **allow("coordinator"))
 def nudge(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Response:
     """Show the letters word for word; sent are only those that were seen."""
-    chosen = sorted({number for one in form.getlist("viec") if (number := whole(str(one)))})[:MOST_TASKS]
+    chosen = _chosen(site, visitor, form)
     words, seal = text(form, "loi_nhan"), text(form, "dau")
     try:
         if not chosen:
@@ -56,6 +57,14 @@ def nudge(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Res
     except Refusal as refusal:
         return _refused(request, site, visitor, chosen, words, refusal)
     return after(request, "/tre-han?xong=da-nhac")
+
+
+def _chosen(site: Site, visitor: Visitor, form: FormData) -> list[int]:
+    """The tasks that were ticked, or all that the list showed."""
+    if text(form, "tat_ca"):
+        with site.store.read() as session:
+            return [line.id for line in _listed(session, site, visitor, text(form, "muc"))][:MOST_TASKS]
+    return sorted({number for one in form.getlist("viec") if (number := whole(str(one)))})[:MOST_TASKS]
 
 
 def _refused(
@@ -85,17 +94,21 @@ def _list(
     words: str = "", wrong: str = "",
 ) -> Response:  # fmt: skip
     plan = current_plan(session, visitor.commune_id)
-    lines = [
-        line for line in _tasks(session, site, visitor) if line.state in OPEN_STATES and _within(line, scope)
-    ]
-    ordered = sorted(
-        lines, key=lambda line: (line.days_left is None, line.days_left or 0, line.unit_key, line.key)
-    )
+    ordered = _listed(session, site, visitor, scope)
     return page(
         request, "late/list.html", 422 if wrong else 200, lines=ordered, scope=scope, scopes=SCOPES, wrong=wrong,
         told=last_told(session, plan.id or 0), states=STATE_NAMES, chosen=chosen or [], words=words,
         may_nudge="coordinator" in visitor.roles,
     )  # fmt: skip
+
+
+def _listed(session: Session, site: Site, visitor: Visitor, scope: str) -> list[TaskLine]:
+    lines = [
+        line for line in _tasks(session, site, visitor) if line.state in OPEN_STATES and _within(line, scope)
+    ]
+    return sorted(
+        lines, key=lambda line: (line.days_left is None, line.days_left or 0, line.unit_key, line.key)
+    )
 
 
 def _tasks(session: Session, site: Site, visitor: Visitor) -> list[TaskLine]:
