@@ -73,6 +73,14 @@ def decide(
     )
 
 
+def exists(session: Session, commune_id: int, request_id: int) -> bool:
+    """Whether the commune ever had that request."""
+    query = select(col(ExtensionRequest.id)).where(
+        col(ExtensionRequest.id) == request_id, col(ExtensionRequest.commune_id) == commune_id
+    )
+    return session.execute(query).first() is not None
+
+
 def extend(session: Session, task_id: int, *, wanted_on: date, reason: str, by: Actor, now: datetime) -> None:
     """The office grants more time on its own account: a request and its grant in one."""
     changing.require_office(by, "gia hạn")

@@ -20,7 +20,8 @@ ACTIONS = {
     "plan.proposal_applied": "duyệt bản sửa kế hoạch", "plan.proposal_dropped": "bỏ bản sửa kế hoạch",
     "evidence.added": "thêm minh chứng", "evidence.removed": "bỏ minh chứng",
     "person.back": "trở lại sau khi có người thay", "password.set": "đặt mật khẩu",
-    "password.removed": "bỏ mật khẩu", "calendar.opened": "lấy địa chỉ lịch",
+    "password.removed": "bỏ mật khẩu", "token.made": "tạo mã truy cập", "token.ended": "thu hồi mã truy cập",
+    "calendar.opened": "lấy địa chỉ lịch",
     "calendar.ended": "thu hồi địa chỉ lịch", "reminders.paused": "tạm dừng nhắc", "reminders.skipped": "bỏ qua một lần nhắc",
     "reminders.resumed": "nhắc lại như thường", "reminders.nudged": "nhắc ngoài lịch",
 }  # fmt: skip
@@ -32,6 +33,7 @@ LABELS = {
     "documents": "văn bản", "tasks": "việc", "person": "người", "substitute": "người thay", "origin": "cách vào",
     "session": "phiên số", "name": "tên", "kind": "loại", "unit": "đơn vị", "before": "trước", "after": "sau",
     "wanted_on": "xin đến", "count": "số lượng", "source": "nguồn", "points": "điểm", "file": "tệp",
+    "scopes": "quyền", "token": "mã số",
 }  # fmt: skip
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from hoang_dong import OPERATOR, World, found
 from sqlalchemy import event, insert, select
-from sqlmodel import col
+from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
 from db.store import Store
@@ -19,10 +20,14 @@ from db.tables import Member, Person, Task, Unit
 from notifications.policy import Policy
 from tasks.clock import ManualClock
 from tasks.workdays import load_calendar
+from web.api import PREFIX
 from web.app import create_app
+from web.keys.scopes import SCOPES
+from web.keys.tokens import make_token
 from web.links import TaskLinks, sign_in_link
 from web.site import Limits, SignInLetter, Site
 from web.tokens import SIGN_IN
+from web.visitor import person_visitor
 
 KEY = "k" * 48
 BASE = "http://mangnon.example"
@@ -93,6 +98,26 @@ class WebWorld:
         client = self.stranger()
         answer = client.post(path_of(self.maker.url(SIGN_IN, number)), follow_redirects=False)
         assert answer.status_code == 303, answer.text
+        return client
+
+    def program(self, role: str, *scopes: str) -> TestClient:
+        """A program with a token of the person who holds `role`; all scopes unless some are named."""
+        now, commune = self.site.clock.now(), self.world.commune_id
+
+        def deed(session: Session) -> str:
+            owner = person_visitor(session, self.site, commune, self.person(PEOPLE[role]))
+            assert owner
+            return make_token(
+                session,
+                owner,
+                name="Thử",
+                scopes=scopes or tuple(SCOPES),
+                lasting=timedelta(days=30),
+                now=now,
+            )
+
+        client = TestClient(create_app(self.site), base_url=f"{BASE}{PREFIX}/", raise_server_exceptions=False)
+        client.headers["Authorization"] = f"Bearer {self.world.do(deed)}"
         return client
 
     def link(self, person: str, task: str) -> str:

@@ -9,12 +9,14 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from web import (
+    api,
     board,
     coming,
     directory,
     feed,
     health,
     journal,
+    keys,
     late,
     leadership,
     messages,
@@ -56,6 +58,7 @@ ROUTERS = (
     plan.routes.router,
     messages.routes.router,
     journal.routes.router,
+    keys.routes.router,
 )
 
 
@@ -79,6 +82,7 @@ def create_app(site: Site) -> FastAPI:
     refuse_undeclared(ROUTERS)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount(api.PREFIX, api.create_api(site))
     app.mount("/static", LastingFiles(directory=STATIC), name="static")
     refusals.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=500)

@@ -13,7 +13,7 @@ from web.visitor import require
 ROLES = ("coordinator", "unit", "leadership", "council", "superior", "operator")
 PUBLIC = "public"
 TaskId = Annotated[int, Path(ge=1, le=2**31 - 1)]
-_MARK = "mangnon_roles"
+MARK = "x-mangnon-roles"
 
 
 def allow(*roles: str, check: Callable[[Request], Awaitable[None]] | None = None) -> dict[str, Any]:
@@ -28,12 +28,12 @@ def allow(*roles: str, check: Callable[[Request], Awaitable[None]] | None = None
     known = frozenset(roles)
     guards = [Depends(check)] if check else []
     guards += [] if PUBLIC in known else [Depends(require(known))]
-    return {"dependencies": guards, "openapi_extra": {_MARK: sorted(known)}, "include_in_schema": False}
+    return {"dependencies": guards, "openapi_extra": {MARK: sorted(known)}, "include_in_schema": False}
 
 
 def roles_of(route: APIRoute) -> frozenset[str]:
     """Who may use a route. Raises LookupError when it does not say."""
-    declared = (route.openapi_extra or {}).get(_MARK)
+    declared = (route.openapi_extra or {}).get(MARK)
     if declared is None:
         raise LookupError(f"{route.path} does not declare who may use it")
     return frozenset(declared)

@@ -29,7 +29,7 @@ LINK_COOKIE = "viec"
 class Visitor:
     """A person of one commune. `session_id` None: came by a task link and may only read until confirmed.
 
-    `unit_ids`: the units acted for. `roles`: those that this way of coming in allows. `csrf`: what forms must carry.
+    `by_task_link`: came by one, confirmed or not. `unit_ids`: the units acted for. `roles`: those that this way of coming in allows. `csrf`: what forms must carry.
     """
 
     person_id: int
@@ -43,6 +43,7 @@ class Visitor:
     session_id: int | None
     link_id: int | None
     csrf: str
+    by_task_link: bool = False
 
     @property
     def office(self) -> bool:
@@ -159,8 +160,13 @@ def _person(
         return None
     return Visitor(
         person_id, person.name, person.greeting, commune_id, commune.name, commune.time_zone, allowed, parts.units,
-        session_id, link_id, csrf_token(site, secret),
+        session_id, link_id, csrf_token(site, secret), only_unit,
     )  # fmt: skip
+
+
+def person_visitor(session: Session, site: Site, commune_id: int, person_id: int) -> Visitor | None:
+    """A person who comes by neither cookie nor link; None for somebody who left."""
+    return _person(session, site, commune_id, person_id, False, "", 0, None)
 
 
 def csrf_token(site: Site, secret: str) -> str:

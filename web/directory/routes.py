@@ -16,6 +16,7 @@ from web.directory import filled as forms
 from web.directory.filled import Filled
 from web.directory.reading import directory
 from web.forms import Posted, Writer, after, text
+from web.keys.tokens import end_tokens
 from web.links import revoke_links
 from web.rendering import page
 from web.roles import TaskId as RowId
@@ -134,6 +135,7 @@ def remove(request: Request, site: TheSite, visitor: Writer, person_id: RowId) -
         row = service.load_person(session, visitor.commune_id, person_id)
         remove_person(session, visitor.commune_id, row.key, by=visitor.actor(), now=now)
         revoke_links(session, visitor.commune_id, person_id, now)
+        end_tokens(session, visitor.commune_id, person_id, now)
     return after(request, f"/danh-ba/nguoi/{person_id}?xong=thoi")
 
 
