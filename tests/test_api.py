@@ -368,5 +368,6 @@ def test_an_address_or_method_that_is_not_there_is_told(web: WebWorld) -> None:
     wrong = office.patch("plan")
     problem(wrong, 405)
     assert "GET" in wrong.headers["allow"]
+    problem(office.get("rules/bars/%0A"), 404)
     problem(office.get("tasks/0"), 422)
     problem(office.get("messages?before=99999999999"), 422)

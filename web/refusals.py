@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from db.errors import Refusal, StorageRefusal
+from web.api import PREFIX, problems
 from web.forms import ConfirmFirst, ForeignForm, TooLarge
 from web.rendering import page
 from web.visitor import NotAllowed, SignInNeeded
@@ -93,6 +94,9 @@ async def _refusal(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if request.url.path.startswith(PREFIX):
+        # An address so odd that it did not even reach the API's own application.
+        return problems.told(status, f"{problems.TITLES.get(status, 'Chưa làm được')}.")
     sentence = SENTENCES.get(status, "Yêu cầu gửi lên chưa trọn vẹn. Hãy quay lại và thử lần nữa.")
     return told(
         request,

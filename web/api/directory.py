@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import Field
 
 from tasks.people import list_units, rename_unit
 from web.api.callers import Calling, access
 from web.api.problems import documented
-from web.api.values import Given, ShortWords, Taken
+from web.api.values import Given, Name, ShortWords, Taken
 from web.visitor import TheSite
 
 router = APIRouter(tags=["directory"])
 OFFICE = ("coordinator", "leadership", "council", "superior")
-UnitKey = Annotated[str, Path(min_length=1, max_length=80)]
 
 
 class UnitOut(Given):
@@ -41,7 +40,7 @@ def units(site: TheSite, visitor: Calling) -> list[UnitOut]:
 
 
 @router.put("/units/{key}/name", **access("directory", "coordinator"), responses=documented())
-def rename(site: TheSite, visitor: Calling, key: UnitKey, body: NameIn) -> list[UnitOut]:
+def rename(site: TheSite, visitor: Calling, key: Name, body: NameIn) -> list[UnitOut]:
     """Call a unit by another name, as after a merger."""
     with site.store.write() as session:
         rename_unit(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from db.errors import Missing
 from web.api.callers import Calling, TheCaller, access
 from web.api.problems import documented
-from web.api.values import Day, Given, ShortWords, Taken, Words
+from web.api.values import Day, Given, Name, ShortWords, Taken, Words
 from web.api.versions import IfMatch, put_tag, require_match
 from web.leadership.reading import lookout
 from web.roles import ROLES
@@ -142,7 +142,7 @@ def show(site: TheSite, visitor: Calling, response: Response) -> PlanOut:
 @router.post("/plan/steps/{trigger}", **access("stage", *OFFICE), responses=documented(409, 412, 428))
 def take(
     site: TheSite, visitor: Calling, response: Response, body: StepIn,
-    trigger: Annotated[str, Path(min_length=1, max_length=60)], if_match: IfMatch = "",
+    trigger: Name, if_match: IfMatch = "",
 ) -> PlanOut:  # fmt: skip
     """Take a step of the procedure."""
     with site.store.write() as session:

@@ -16,7 +16,7 @@ from tasks.current import current_plan
 from tasks.ruleset import Bar, Criterion, RuleSet
 from web.api.callers import Calling, access
 from web.api.problems import documented
-from web.api.values import Given, ShortWords, Taken
+from web.api.values import Given, Name, ShortWords, Taken
 from web.api.versions import IfMatch, put_tag, require_match
 from web.visitor import TheSite, Visitor
 
@@ -24,7 +24,6 @@ router = APIRouter(tags=["rules"])
 OFFICE = ("coordinator", "leadership", "council", "superior")
 WRITER = ("coordinator",)
 No = Annotated[int, Path(ge=1, le=99)]
-BarKey = Annotated[str, Path(min_length=1, max_length=60)]
 Points = Annotated[str, Field(max_length=12)]
 """Points as they are typed: digits, with a comma or point before decimals."""
 
@@ -180,7 +179,7 @@ def withdraw(
 
 
 @router.get("/rules/bars/{key}", **access("read", *OFFICE), responses=documented())
-def bar(site: TheSite, visitor: Calling, response: Response, key: BarKey) -> BarOut:
+def bar(site: TheSite, visitor: Calling, response: Response, key: Name) -> BarOut:
     """One bar. Its ETag is needed to confirm its points."""
     with site.store.read() as session:
         found = _bar(_rules(session, visitor), key)
@@ -190,7 +189,7 @@ def bar(site: TheSite, visitor: Calling, response: Response, key: BarKey) -> Bar
 
 @router.put("/rules/bars/{key}", **access("stage", *WRITER), responses=documented(409, 412, 428))
 def confirm_bar(
-    site: TheSite, visitor: Calling, response: Response, key: BarKey, body: BarIn, if_match: IfMatch = ""
+    site: TheSite, visitor: Calling, response: Response, key: Name, body: BarIn, if_match: IfMatch = ""
 ) -> BarOut:
     """Confirm a bar's points from the official appendix."""
     with site.store.write() as session:

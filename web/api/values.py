@@ -27,6 +27,10 @@ RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """A row's number in a body."""
 
 
+Name = Annotated[str, Path(pattern=r"^[a-z0-9_-]+$", max_length=60)]
+"""The key of a unit, a bar or a step in an address."""
+
+
 class Taken(BaseModel):
     """A body that comes in; unknown fields are refused, for they are most likely misspelt."""
 
