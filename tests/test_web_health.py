@@ -61,3 +61,26 @@ def test_metrics_count_messages_by_state_and_hold_no_name(web: WebWorld) -> None
     assert 'mangnon_messages{state="pending"} 0.0' in text
     assert "mangnon_oldest_pending_seconds 0.0" in text
     assert "thon" not in text
+
+
+def test_a_page_answered_from_memory_is_counted_under_its_route(web: WebWorld) -> None:
+    client = web.stranger()
+    for _ in range(3):
+        client.get("/vao")
+    text = client.get("/metrics").text
+    assert 'mangnon_http_requests_total{method="GET",route="/vao",status="200"} 3.0' in text
+
+
+def test_requests_are_counted_by_route_and_never_by_what_was_asked_for(web: WebWorld) -> None:
+    client = web.stranger()
+    client.get("/l/mat-ma-cua-ai-do")
+    client.get("/api/v1/me")
+    client.get("/khong-co-trang-nay")
+    client.request("BREW", "/vao")
+    text = client.get("/metrics").text
+    assert 'mangnon_http_requests_total{method="GET",route="/l/{token}",status="410"} 1.0' in text
+    assert 'mangnon_http_requests_total{method="GET",route="/api/v1/me",status="401"} 1.0' in text
+    assert 'route="/l/{token}"' in text.partition("mangnon_http_request_seconds_bucket")[2]
+    assert "mat-ma" not in text
+    assert "khong-co" not in text
+    assert "BREW" not in text

@@ -31,6 +31,7 @@ from web import (
 )
 from web.bounded import Bounded
 from web.guard import Guard
+from web.health.traffic import Traffic
 from web.rates import Rate
 from web.remembered import Remembered
 from web.rendering import STATIC
@@ -77,6 +78,7 @@ def create_app(site: Site) -> FastAPI:
     app = FastAPI(title="Măng Non", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
     app.state.letters = set()
+    app.state.traffic = Traffic()
     app.state.address_rate = Rate(site.limits.sign_ins_per_address, site.limits.window)
     app.state.client_rate = Rate(site.limits.sign_ins_per_client, site.limits.window)
     refuse_undeclared(ROUTERS)
@@ -88,5 +90,5 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(Bounded, most=site.limits.largest_upload)
     app.add_middleware(Remembered, sign=site.store.sign, now=site.clock.now)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, traffic=app.state.traffic)
     return app

@@ -8,6 +8,8 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.health.traffic import Traffic
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -18,14 +20,16 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 log = structlog.get_logger(__name__)
 
 
 class Guard:
-    """Sets the headers and logs the route's template: a path may hold a token, so it is never logged."""
+    """Sets the headers, counts and logs by the route's template: a path may hold a token, so it is never logged."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
         self._app = app
+        self._traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -44,9 +48,16 @@ class Guard:
         try:
             await self._app(scope, receive, sending)
         finally:
-            route = getattr(scope.get("route"), "path", "-")
-            milliseconds = round((time.perf_counter() - began) * 1000)
-            log.info("request", method=scope["method"], route=route, status=status, ms=milliseconds)
+            route, seconds = _route(scope), time.perf_counter() - began
+            method = scope["method"] if scope["method"] in METHODS else "-"
+            self._traffic.note(method, route, status, seconds)
+            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000))
+
+
+def _route(scope: Scope) -> str:
+    """The template of the route, with where its application is mounted; "-" where none was found."""
+    template = getattr(scope.get("route"), "path", "")
+    return f"{scope.get('root_path', '')}{template}" or "-"
 
 
 def _dress(headers: MutableHeaders) -> None:

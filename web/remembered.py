@@ -23,9 +23,10 @@ Question = tuple[object, ...]
 
 @dataclass
 class _Kept:
-    """An answer as it leaves, with the state of the world it is good for."""
+    """An answer as it leaves, the route that gave it, and the state of the world it is good for."""
 
     stamp: Stamp
+    scope: Scope
     messages: list[Message] = field(default_factory=list)
     size: int = 0
 
@@ -48,11 +49,12 @@ class Remembered:
         known = self._pages.get(question)
         if known is not None and known.stamp == stamp:
             self._pages.move_to_end(question)
+            scope["route"] = known.scope.get("route")
             for message in known.messages:
                 await send(_copy(message))
             return
         # The stamp was taken before the page was made: a commit meanwhile makes the next look differ.
-        await self._app(scope, receive, self._keeping(question, _Kept(stamp), send))
+        await self._app(scope, receive, self._keeping(question, _Kept(stamp, scope), send))
 
     def _keeping(self, question: Question, kept: _Kept, send: Send) -> Send:
         async def keep(message: Message) -> None:

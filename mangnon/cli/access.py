@@ -15,6 +15,7 @@ from mangnon.house import DEFAULT_ZONE
 from mangnon.signing_in import make_link
 from tasks import people
 from tasks.changing import require_office
+from web.keys.tokens import end_tokens
 from web.links import revoke_links
 
 Person = Annotated[str, typer.Argument(metavar="MÃ-NGƯỜI", help="Mã người; xem bằng mangnon contacts list.")]
@@ -48,4 +49,5 @@ def unlink(person: Person) -> None:
         require_office(actor(session, commune_id), "thu hồi liên kết")
         row = people.find_person(session, commune_id, person)
         count = revoke_links(session, commune_id, row.id or 0, house.clock.now())
-    done(f"Đã thu hồi {count} liên kết của {row.name}. Thư sau sẽ mang liên kết mới.")
+        end_tokens(session, commune_id, row.id or 0, house.clock.now())
+    done(f"Đã thu hồi {count} liên kết và mọi mã truy cập của {row.name}. Thư sau sẽ mang liên kết mới.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -10,6 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from db import migrate
 from db.errors import StorageRefusal
 from web.health.reading import Pulse, pulse
+from web.health.traffic import Traffic
 from web.roles import PUBLIC, allow
 from web.site import Site
 from web.visitor import TheSite
@@ -37,8 +38,8 @@ def health(site: TheSite) -> Response:
 
 
 @router.get("/metrics", **allow(PUBLIC))
-def metrics(site: TheSite) -> Response:
-    """The same in Prometheus' text format."""
+def metrics(request: Request, site: TheSite) -> Response:
+    """The same in Prometheus' text format, and the requests since the start."""
     registry, seen = CollectorRegistry(), _pulse(site)
     age = Gauge(
         "mangnon_tick_age_seconds", "Seconds since the last tick; NaN before the first.", registry=registry
@@ -51,7 +52,8 @@ def metrics(site: TheSite) -> Response:
         "mangnon_oldest_pending_seconds", "Age of the oldest message that waits.", registry=registry
     )
     oldest.set(seen.oldest_pending)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    traffic: Traffic = request.app.state.traffic
+    return Response(generate_latest(registry) + traffic.told(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _pulse(site: Site) -> Pulse:
