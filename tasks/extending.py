@@ -46,17 +46,33 @@ def request(session: Session, task_id: int, *, wanted_on: date, reason: str, by:
 
 
 def decide(
-    session: Session, request_id: int, *, granted: bool, reason: str, by: Actor, now: datetime
+    session: Session,
+    request_id: int,
+    *,
+    granted: bool,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    on: date | None = None,
 ) -> None:
-    """Grant or refuse a request; a refusal needs a reason. Raises Refusal when it was decided already."""
+    """Grant or refuse a request; a refusal needs a reason. `on`: grant this last valid day instead of the one asked for.
+
+    Raises Refusal when it was decided already, or the day is no later than the present deadline.
+    """
     changing.require_office(by, "trả lời yêu cầu gia hạn")
     row = session.get(ExtensionRequest, request_id)
     if row is None:
         raise Refusal(f"Không có yêu cầu gia hạn số {request_id}.")
     if not granted and not reason.strip():
         raise Refusal("Hãy ghi lý do không đồng ý gia hạn.")
+    given = on if granted and on is not None else row.wanted_on
+    if given != row.wanted_on:
+        asked = f"Xin đến {short_date(row.wanted_on)}, đồng ý đến {short_date(given)}."
+        reason = f"{asked} {reason}".strip()
     state = "granted" if granted else "refused"
-    values = {"state": state, "decision_reason": reason.strip(), "decided_by": by.name, "decided_at": now}
+    values = {
+        "state": state, "decision_reason": reason.strip(), "decided_by": by.name, "decided_at": now, "wanted_on": given,
+    }  # fmt: skip
     mine = update(ExtensionRequest).where(
         col(ExtensionRequest.id) == request_id, col(ExtensionRequest.state) == "pending"
     )

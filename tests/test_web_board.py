@@ -171,6 +171,21 @@ def test_more_time_is_granted_in_place_and_the_second_coordinator_is_told(web: W
     )
 
 
+def test_more_time_may_be_granted_to_another_day_than_asked_for(web: WebWorld) -> None:
+    number, client = asked_for_time(web), web.signed_in("coordinator")
+    form = {"csrf": csrf(client.get("/duyet").text), "viec": "dong-y"}
+    for day, said in (("31/02/2024", "không có trong lịch"), ("09/11/2024", ""), ("<b>", "")):
+        wrong = client.post(f"/gia-han/{number}", data=form | {"den": day})
+        assert wrong.status_code == 422
+        assert 'aria-invalid="true"' in wrong.text
+        assert said in wrong.text
+    client.post(f"/gia-han/{number}", data=form | {"den": "15/11/2024"})
+    task = web.world.task("bc.thon-07")
+    assert (task.last_valid_on, task.due_wording) == (date(2024, 11, 15), "gia hạn đến ngày 15/11/2024")
+    page = web.signed_in("unit").get(f"/viec/{task.id}").text
+    assert "Xin đến 20/11/2024, đồng ý đến 15/11/2024." in page
+
+
 def test_a_refusal_of_more_time_needs_a_reason_beside_its_field(web: WebWorld) -> None:
     number = asked_for_time(web)
     client = web.signed_in("coordinator")

@@ -13,7 +13,7 @@ from tasks import extending, reviewing
 from web.api.callers import Calling, access
 from web.api.problems import Problem, documented
 from web.api.tasks import TaskOut, told
-from web.api.values import Given, Number, Taken, Words
+from web.api.values import Day, Given, Number, Taken, Words
 from web.api.versions import IfMatch, put_tag, require_match
 from web.board.queue import queue
 from web.board.requests import asked
@@ -59,9 +59,10 @@ class ExtensionOut(Given):
 
 
 class AnswerIn(Taken):
-    """Yes or no; a no needs a reason."""
+    """Yes or no; a no needs a reason. `on`: grant this last valid day instead of the one asked for."""
 
     granted: bool
+    on: Day | None = None
     reason: Annotated[Words, Field(max_length=2000)] = ""
 
 
@@ -119,6 +120,6 @@ def answer(site: TheSite, visitor: Calling, number: Number, body: AnswerIn) -> l
                 raise Outdated("Yêu cầu gia hạn này đã được trả lời.")
             raise Missing(f"Không có yêu cầu gia hạn số {number}.")
         extending.decide(
-            session, number, granted=body.granted, reason=body.reason, by=by, now=site.clock.now()
+            session, number, granted=body.granted, reason=body.reason, by=by, now=site.clock.now(), on=body.on
         )
         return [ExtensionOut.model_validate(one) for one in asked(session, visitor.commune_id)]

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from db.errors import Refusal, StorageRefusal
 from tasks import extending, reviewing
+from tasks.deadline import parse_date
 from web.board.queue import queue
 from web.board.requests import asked
 from web.forms import Posted, Writer, after, text
@@ -25,12 +26,13 @@ LONGEST_REASON = 2_000
 
 @dataclass(frozen=True)
 class Shown:
-    """What could not be done: for which task or request, why, and the reason that was typed."""
+    """What could not be done: for which task or request, why, and the reason and day that were typed."""
 
     wrong: int = 0
     refused: int = 0
     sentence: str = ""
     reason: str = ""
+    day: str = ""
 
 
 @router.get("/duyet", **allow("coordinator"))
@@ -73,20 +75,30 @@ def _decide(
 @router.post("/gia-han/{number}", **allow("coordinator", "leadership"))
 def answer(request: Request, site: TheSite, visitor: Writer, form: Posted, number: RowId) -> Response:
     """Say yes or no to a request for more time."""
-    reason, granted = text(form, "ly_do", 1_000_000), text(form, "viec") == "dong-y"
+    granted = text(form, "viec") == "dong-y"
+    reason = "" if granted else text(form, "ly_do", 1_000_000)
     try:
+        on = parse_date(day) if granted and (day := text(form, "den", 40)) else None
         if len(reason) > LONGEST_REASON:
             raise Refusal(f"Lý do dài {len(reason)} ký tự, tối đa {LONGEST_REASON}. Xin rút gọn.")
         with site.store.write() as session:
             if number not in {one.number for one in asked(session, visitor.commune_id)}:
                 raise Refusal("Yêu cầu gia hạn này vừa được trả lời, xin xem lại danh sách dưới đây.")
             extending.decide(
-                session, number, granted=granted, reason=reason, by=visitor.actor(), now=site.clock.now()
+                session,
+                number,
+                granted=granted,
+                reason=reason,
+                by=visitor.actor(),
+                now=site.clock.now(),
+                on=on,
             )
     except StorageRefusal:
         raise
     except Refusal as refusal:
-        shown = Shown(refused=number, sentence=str(refusal), reason=reason)
+        shown = Shown(
+            refused=number, sentence=str(refusal), reason=reason, day=text(form, "den", 40) if granted else ""
+        )
         return _queue_page(request, site, visitor, shown)
     return after(request, f"/duyet?xong={'dong-y' if granted else 'khong-dong-y'}")
 
