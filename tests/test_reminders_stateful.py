@@ -352,7 +352,7 @@ def new_commune(tmp_path: Path) -> Iterator[Callable[[], Commune]]:
 def test_no_reminder_is_told_twice_and_none_is_forgotten_whatever_happens(
     new_commune: Callable[[], Commune],
 ) -> None:
-    profile = settings(max_examples=25, stateful_step_count=30, derandomize=True, **QUIET)
+    profile = settings(max_examples=12, stateful_step_count=30, derandomize=True, **QUIET)
     run_state_machine_as_test(new_commune, settings=profile)
 
 

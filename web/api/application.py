@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -35,11 +36,11 @@ def create_api(site: Site) -> FastAPI:
     refuse_undeclared(ROUTERS)
     for router in ROUTERS:
         api.include_router(router)
-    described = description(api)
+    described = cache(lambda: description(api))
 
     @api.get("/openapi.json", include_in_schema=False)
     def openapi(_request: Request) -> Response:
-        return JSONResponse(described)
+        return JSONResponse(described())
 
     problems.install(api)
     return api

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import update
 from sqlmodel import col
 
+from db.errors import StorageRefusal
 from db.tables import ApiToken
 from web.api.problems import Problem
 from web.keys.scopes import SCOPES
@@ -86,7 +88,8 @@ def _note_use(site: Site, token: ApiToken) -> None:
     now = site.clock.now()
     if token.last_used_at is not None and now - token.last_used_at < SEEN_EVERY:
         return
-    with site.store.write() as session:
+    # A full disk or a long writer must not keep anybody from reading.
+    with suppress(StorageRefusal), site.store.write() as session:
         session.execute(update(ApiToken).where(col(ApiToken.id) == token.id).values(last_used_at=now))
 
 

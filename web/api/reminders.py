@@ -14,7 +14,7 @@ from tasks.clock import local_date
 from web.api.callers import Calling, access
 from web.api.problems import documented
 from web.api.values import Day, Given, Number, RowNumber, ShortWords, Taken, Words
-from web.coming.reading import coming, find_coming
+from web.coming.reading import FARTHEST, coming, find_coming
 from web.visitor import TheSite
 
 router = APIRouter(tags=["reminders"])
@@ -95,7 +95,9 @@ class RoundOut(Given):
 
 
 @router.get("/reminders/coming", **access("read", *READERS), responses=documented())
-def ahead(site: TheSite, visitor: Calling, days: Annotated[int, Query(ge=1, le=60)] = 14) -> list[ComingOut]:
+def ahead(
+    site: TheSite, visitor: Calling, days: Annotated[int, Query(ge=1, le=FARTHEST)] = 14
+) -> list[ComingOut]:
     """The messages to come if nothing changes, in order."""
     with site.store.read() as session:
         seen = coming(session, site, visitor, days)

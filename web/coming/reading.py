@@ -21,6 +21,9 @@ from tasks.clock import local_date
 from web.site import Site
 from web.visitor import Visitor
 
+FARTHEST = 60
+"""How many days ahead the calendar looks at most."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -68,8 +71,10 @@ def find_coming(
 ) -> tuple[Foreseen, ComingMessage] | None:
     """The first message to come for a person on a day that tells reminders; None when there is none."""
     now = site.clock.now()
-    snapshot = load(session, visitor.commune_id, now, visitor.time_zone)
     ahead = (day - local_date(now, visitor.time_zone)).days
+    if not 0 <= ahead <= FARTHEST:
+        return None
+    snapshot = load(session, visitor.commune_id, now, visitor.time_zone)
     for one in _foreseen(session, site, visitor, snapshot, ahead):
         if one.person_id == person_id and one.at.date() == day and skippable(one):
             return one, _message(one, snapshot)
