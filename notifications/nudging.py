@@ -7,9 +7,9 @@ import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from db import journal
@@ -122,12 +122,19 @@ def _write(
     snapshot = load(session, commune_id, now)
     claims = _claims(session, commune_id, snapshot, fit, desk)
     told = {claim.candidate.task_id for mine in claims.values() for claim in mine}
-    left_out |= dict.fromkeys((number for number in fit if number not in told), UNREACHED)
+    unreached = [number for number in fit if number not in told]
+    # Nobody was to be told today, and nobody is to be surprised by it later.
+    _forget(session, unreached, before.today)
+    left_out |= dict.fromkeys(unreached, UNREACHED)
     write_claims(session, commune_id, now, claims, now)
     desk.links.ensure(session, commune_id, claimed_pairs(claims), now)
     # What is shown and sealed has the plain addresses: a receiver's own link is nobody else's to see.
     letters = _letters(session, commune_id, list(claims), replace(desk, links=PlainLinks()), now)
     return Round(letters, left_out, _seal(letters, left_out))
+
+
+def _forget(session: Session, tasks: Collection[int], today: date) -> None:
+    session.execute(delete(Nudge).where(col(Nudge.task_id).in_(tasks), col(Nudge.on_date) == today))
 
 
 def _unfit(number: int, snapshot: Snapshot) -> str:

@@ -11,8 +11,8 @@ from reminder_world import COMMUNE, DATA_BY, OFFICER, VIETNAM, World, build
 from sqlmodel import col
 
 from db.errors import Outdated, Refusal
-from db.tables import Message, Person, Reminder, ReminderHold
-from notifications import holding
+from db.tables import Message, Nudge, Person, Reminder, ReminderHold
+from notifications import holding, nudging
 from notifications.holds import Hold, Holds
 from tasks.workdays import WorkCalendar
 
@@ -200,3 +200,19 @@ def test_the_ledger_holds_a_skipped_reminder_nowhere(world: World) -> None:
     told_on(world, day)
     rungs = {row.rung for row in world.rows(Reminder, col(Reminder.person_id) == head(world))}
     assert not any(rung.endswith("before-3") for rung in rungs)
+
+
+def test_a_nudge_that_reaches_nobody_in_a_pause_does_not_come_up_later(world: World) -> None:
+    number, day = world.task("nv.loa").id or 0, back(world.calendar, 5)
+    told_on(world, day)
+    pause(world, day, day, head(world))
+    desk = world.delivery.desk
+    seen = nudging.rehearse(world.store, COMMUNE, [number], "", desk=desk, by=OFFICER, now=world.now)
+    assert (seen.letters, seen.left_out) == ((), {number: nudging.UNREACHED})
+    both = [number, world.task("bc.tram-y-te").id or 0]
+    seen = nudging.rehearse(world.store, COMMUNE, both, "", desk=desk, by=OFFICER, now=world.now)
+    assert world.do(
+        lambda s: nudging.send(s, COMMUNE, both, "", seal=seen.seal, desk=desk, by=OFFICER, now=world.now)
+    )
+    assert [row.task_id for row in world.rows(Nudge)] == both[1:]
+    assert "nudged" not in told_on(world, world.calendar.forward(day, 1))
