@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from full_commune import live
+from hoang_dong import FILE
 from starlette.testclient import TestClient
 from web_world import BASE, PEOPLE, WebWorld, csrf
 
@@ -18,6 +20,10 @@ from web.api.application import api_routes, refuse_undeclared
 from web.api.callers import SCOPE_MARK
 from web.keys.scopes import SCOPES
 from web.roles import MARK
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture
@@ -48,7 +54,11 @@ def share(client: TestClient, web: WebWorld) -> tuple[int, dict[str, Any], str]:
 
 def clerk(web: WebWorld) -> TestClient:
     """A program of the office that owes criterion 2."""
-    person = web.world.do(lambda s: s.get_one(Person, web.person("tu-phap")).key)
+    return clerk_of(web, "tu-phap")
+
+
+def clerk_of(web: WebWorld, person: str) -> TestClient:
+    """A program of one unit's contact."""
     PEOPLE["unit"], kept = person, PEOPLE["unit"]
     try:
         return web.program("unit")
@@ -255,6 +265,58 @@ def test_a_step_is_taken_once(web: WebWorld) -> None:
         office.post("plan/steps/convene", json={}, headers={"If-Match": taken.headers["etag"]}), 422
     )
     assert "chưa nộp báo cáo" in str(blocked["detail"])
+
+
+def test_evidence_is_added_read_and_taken_back(web: WebWorld) -> None:
+    unit, office = web.program("unit"), web.program("coordinator")
+    number = web.task("bc.thon-07")
+    noted = unit.post(
+        f"tasks/{number}/evidence/references",
+        json={"title": "Biên bản rà soát", "number": "02/BB", "dated_on": "2024-10-01"},
+    )
+    assert (noted.status_code, noted.json()[0]["dated_on"]) == (201, "2024-10-01")
+    kept = unit.post(f"tasks/{number}/evidence/files", files={"file": ("anh.png", PIXEL, "text/plain")})
+    assert (kept.status_code, kept.json()[1]["media_type"]) == (201, "image/png"), kept.text
+    got = office.get(f"tasks/{number}/evidence/{kept.json()[1]['id']}/file")
+    assert (got.content, got.headers["content-type"]) == (PIXEL, "application/octet-stream")
+    problem(
+        unit.post(f"tasks/{number}/evidence/files", files={"file": ("a.pdf", b"MZ", "application/pdf")}), 422
+    )
+    restricted = web.task("tc08.tram-y-te")
+    problem(clerk_of(web, "tram-y-te").post(
+        f"tasks/{restricted}/evidence/files", files={"file": ("anh.png", PIXEL, "image/png")}
+    ), 422)  # fmt: skip
+    gone = unit.delete(f"tasks/{number}/evidence/{kept.json()[1]['id']}")
+    assert [one["kind"] for one in gone.json()] == ["reference"]
+    problem(unit.delete(f"tasks/{number}/evidence/{kept.json()[1]['id']}"), 404)
+
+
+def test_a_substitute_is_named_and_sent_home(web: WebWorld) -> None:
+    unit = web.program("unit")
+    body = {"substitute_id": web.person("thon-08"), "from_on": "2024-10-21", "until_on": "2024-10-26"}
+    named = unit.post("absences", json=body)
+    assert (named.status_code, named.json()[0]["until_on"]) == (201, "2024-10-26")
+    problem(unit.post("absences", json=body), 422)
+    problem(unit.post("absences", json=body | {"substitute_id": 4711}), 404)
+    assert unit.delete(f"absences/{named.json()[0]['number']}").json() == []
+    problem(unit.delete(f"absences/{named.json()[0]['number']}"), 404)
+
+
+def test_a_changed_plan_is_applied_as_it_was_seen(web: WebWorld) -> None:
+    office = web.program("coordinator")
+    content = FILE.read_text(encoding="utf-8")
+    problem(office.post("plan/proposals", json={"file_name": "ke-hoach.toml", "content": content}), 422)
+    problem(office.post("plan/proposals", json={"file_name": "x.toml", "content": "= ["}), 422)
+    changed = content.replace("10/11/2024", "15/11/2024")
+    seen = office.post("plan/proposals", json={"file_name": "ke-hoach.toml", "content": changed})
+    assert seen.status_code == 201, seen.text
+    assert {line["kind"] for line in seen.json()["lines"]} >= {"moved"}
+    number = seen.json()["proposal"]["id"]
+    problem(office.post(f"plan/proposals/{number}/apply", json={"seal": "x"}), 409)
+    done = office.post(f"plan/proposals/{number}/apply", json={"seal": seen.json()["seal"]})
+    assert done.json()["state"] == "applied", done.text
+    problem(office.post(f"plan/proposals/{number}/drop"), 409)
+    assert office.get("plan/proposals").json()[0]["state"] == "applied"
 
 
 def test_people_are_changed_with_both_versions_shown_to_the_second(web: WebWorld) -> None:

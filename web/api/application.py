@@ -11,7 +11,21 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 
-from web.api import directory, messages, people, plan, problems, reminders, reports, review, rules, tasks
+from web.api import (
+    absences,
+    directory,
+    evidence,
+    messages,
+    people,
+    plan,
+    problems,
+    proposals,
+    reminders,
+    reports,
+    review,
+    rules,
+    tasks,
+)
 from web.api.callers import SCHEME, SCOPE_MARK
 from web.keys.scopes import SCOPES
 from web.roles import MARK
@@ -21,7 +35,7 @@ PREFIX = "/api/v1"
 VERSION = "1"
 ROUTERS = (
     plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, directory.router,
-    people.router, rules.router,
+    people.router, rules.router, evidence.router, absences.router, proposals.router,
 )  # fmt: skip
 ABOUT = (
     "Mọi việc làm được trên trang Măng Non cũng làm được bằng chương trình. Mã truy cập lấy ở trang /ma-truy-cap. "

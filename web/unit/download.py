@@ -10,8 +10,9 @@ from fastapi.responses import FileResponse, Response
 from db.errors import Missing
 from db.tables import Evidence
 from web.roles import TaskId, allow
+from web.site import Site
 from web.unit.reading import READERS, find_task
-from web.visitor import Signed, TheSite
+from web.visitor import Signed, TheSite, Visitor
 
 router = APIRouter()
 
@@ -19,6 +20,11 @@ router = APIRouter()
 @router.get("/viec/{task_id}/minh-chung/{number}", **allow("unit", *READERS))
 def download(site: TheSite, visitor: Signed, task_id: TaskId, number: TaskId) -> Response:
     """The file, to be saved: it is never shown inside a page of ours."""
+    return evidence_file(site, visitor, task_id, number)
+
+
+def evidence_file(site: Site, visitor: Visitor, task_id: int, number: int, media_type: str = "") -> Response:
+    """A file that lies with a task the visitor may read, as a download. Raises Missing."""
     with site.store.read() as session:
         find_task(session, visitor, task_id)
         row = session.get(Evidence, number)
@@ -31,4 +37,4 @@ def download(site: TheSite, visitor: Signed, task_id: TaskId, number: TaskId) ->
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.file_name)}",
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
-    return FileResponse(path, media_type=row.media_type, headers=headers)
+    return FileResponse(path, media_type=media_type or row.media_type, headers=headers)

@@ -72,14 +72,19 @@ def _reference(typed: Mapping[str, str]) -> Reference:
         ) from None
 
 
-def _keep_file(site: Site, visitor: Visitor, task_id: int, upload: UploadFile) -> dict[str, str]:
+def keep_file(site: Site, visitor: Visitor, task_id: int, upload: UploadFile) -> None:
+    """Keep a file that was sent, told by its content. Raises Refusal, StorageRefusal."""
     given = " ".join((upload.filename or "").split())[-120:]
+    with received(site.evidence_folder, upload.file) as draft:
+        kind = kind_of(draft.path, given)
+        attachment = Attachment(file_name(upload.filename or "", kind), kind, draft)
+        with site.store.write() as session:
+            _add(session, site, visitor, task_id, attachment)
+
+
+def _keep_file(site: Site, visitor: Visitor, task_id: int, upload: UploadFile) -> dict[str, str]:
     try:
-        with received(site.evidence_folder, upload.file) as draft:
-            kind = kind_of(draft.path, given)
-            attachment = Attachment(file_name(upload.filename or "", kind), kind, draft)
-            with site.store.write() as session:
-                _add(session, site, visitor, task_id, attachment)
+        keep_file(site, visitor, task_id, upload)
     except StorageRefusal:
         raise
     except Refusal as refusal:
