@@ -116,13 +116,14 @@ class Screen:
             lambda s: sign_in_link(s, commune, person, now + self.web.site.limits.sign_in_link, now)
         )
         self.page.goto(self.base + path_of(self.web.maker.url(SIGN_IN, number)))
+        self.look("vao-bang-lien-ket")
         self.page.get_by_role("button", name="Đăng nhập").click()
 
-    def go(self, path: str) -> None:
+    def go(self, path: str, status: int = 200) -> None:
         """Open an address of ours and look at the page."""
         answer = self.page.goto(self.base + path)
         assert answer is not None
-        assert answer.status == 200, (path, answer.status)
+        assert answer.status == status, (path, answer.status)
         self.look(path)
 
     def look(self, what: str) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from browser_world import LOOKS, SHOTS, Screen, served
 from full_commune import live
+from hoang_dong import FILE, OFFICER
 from playwright.sync_api import Browser
+from sqlmodel import Session
 from web_world import WebWorld
 
 from db.store import Store
+from plans.toml_source import shipped
 from tasks.clock import ManualClock
+from tasks.proposing import propose
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +52,44 @@ def test_the_pages_of_the_office(browser: Browser, web: WebWorld, role: str, siz
         screen.sign_in(role)
         for path in OFFICE[role]:
             screen.go(path)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_pages_that_are_only_seen_on_the_way(
+    browser: Browser, web: WebWorld, size: str, scheme: str
+) -> None:
+    number = web.world.do(lambda s: propose_later_deadline(s, web))
+    with (
+        served(web) as base,
+        Screen.opened(browser, web, base, "giua-duong", size=size, scheme=scheme) as screen,
+    ):
+        page = screen.page
+        screen.go("/l/khong-con", 410)
+        screen.go("/khong-co-trang-nay", 404)
+        page.goto(base + "/vao")
+        page.get_by_label("Địa chỉ thư").fill("thieu")
+        page.get_by_role("button", name="Gửi").click()
+        screen.look("vao-sai")
+        screen.sign_in("coordinator")
+        screen.go(f"/ke-hoach/de-nghi/{number}")
+        page.goto(base + "/lich")
+        page.get_by_role("button", name="Lấy địa chỉ lịch").click()
+        screen.look("co-lich")
+        page.goto(base + "/ma-truy-cap")
+        page.get_by_label("Tên mã").fill("Bảng tính của văn phòng")
+        page.get_by_role("button", name="Tạo mã").click()
+        screen.look("co-ma")
+        page.goto(base + "/danh-ba/nhap")
+        page.locator("input[type=file]").set_input_files(shipped("contacts-example.csv"))
+        page.get_by_role("button").last.click()
+        screen.look("xem-truoc-danh-ba")
+
+
+def propose_later_deadline(session: Session, web: WebWorld) -> int:
+    """A changed plan that waits for a yes."""
+    changed = FILE.read_bytes().replace(b"10/11/2024", b"15/11/2024")
+    now = web.site.clock.now()
+    return propose(session, web.world.commune_id, "ke-hoach.toml", changed, by=OFFICER, now=now)
 
 
 def test_leaderships_sheet_fits_on_one_page_of_paper(browser: Browser, web: WebWorld) -> None:
