@@ -140,6 +140,7 @@ class Sending:
             more_addresses=more,
             policy=self._delivery.retry,
             now=now,
+            message_id=self._message.id,
         )
         if verdict.close_channel:
             self.channel_closed = error.detail
