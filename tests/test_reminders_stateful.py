@@ -360,7 +360,7 @@ def test_no_reminder_is_told_twice_and_none_is_forgotten_whatever_happens(
 def test_no_reminder_is_told_twice_and_none_is_forgotten_in_long_lives(
     new_commune: Callable[[], Commune],
 ) -> None:
-    rounds = int(os.environ.get("STATEFUL_EXAMPLES", "400"))
+    rounds = int(os.environ.get("STATEFUL_EXAMPLES", "150"))
     run_state_machine_as_test(
         new_commune, settings=settings(max_examples=rounds, stateful_step_count=60, **QUIET)
     )
