@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
+from copied_rows import built_once
 from sqlalchemy import insert, select
 from sqlmodel import Session, col
 from web_world import WebWorld
 
+from db import journal
 from db.tables import Attempt, Message, Person, Reminder, Report, Task
 from tasks import extending, reporting, reviewing
 from tasks.actor import Actor
@@ -28,11 +30,18 @@ _STATES = ("sent", "sent", "sent", "sent", "failed", "sent", "unknown", "skipped
 def live(web: WebWorld) -> WebWorld:
     """Take the world to the Tuesday after the deadline."""
     clock = web.world.clock
+    with web.site.store.read() as session:
+        head = journal.head_of(session, web.world.commune_id)
+    built_once(web.site.store, ("full", clock.now(), head), lambda: _lived(web))
+    clock.set(MID_SEASON)
+    return web
+
+
+def _lived(web: WebWorld) -> None:
+    clock = web.world.clock
     web.world.do(lambda s: advance(s, web.world.plan_id, "collect", actor=COORDINATOR, now=clock.now()))
     web.world.do(lambda s: _reports(s, web))
     web.world.do(lambda s: _messages(s, web))
-    clock.set(MID_SEASON)
-    return web
 
 
 def _reports(session: Session, web: WebWorld) -> None:

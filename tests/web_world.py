@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from copied_rows import built_once
 from hoang_dong import OPERATOR, World, found
 from sqlalchemy import event, insert, select
 from sqlmodel import Session, col
@@ -49,8 +50,13 @@ class WebWorld:
     @classmethod
     def build(cls, store: Store, clock: ManualClock) -> WebWorld:
         """Plan issued, everybody reachable, one person more for each role the example lacks."""
-        world = found(store, clock, contacts=True, issued=True)
-        world.do(lambda session: _more_people(session, world.commune_id))
+
+        def people_and_plan() -> tuple[int, int]:
+            made = found(store, clock, contacts=True, issued=True)
+            made.do(lambda session: _more_people(session, made.commune_id))
+            return made.commune_id, made.plan_id
+
+        world = World(store, clock, *built_once(store, ("web", clock.now()), people_and_plan))
         letters: list[SignInLetter] = []
 
         async def post(letter: SignInLetter) -> None:
