@@ -137,7 +137,7 @@ class House:
 
     def channel(self) -> Channel:
         """The configured channel."""
-        if self.settings.delivery.channel == "file":
+        if self.settings.delivery.channels == ["file"]:
             return FileChannel(self.folder / self.settings.outbox.folder, time_zone=DEFAULT_ZONE)
         smtp = self.settings.smtp
         return EmailChannel(

@@ -16,11 +16,16 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from db.errors import Refusal
 from db.tables.work import TASK_KINDS
+from notifications.facts import FACTS
 from notifications.policy import Policy
 from notifications.retry import RetryPolicy
 
 PREFIX = "MANGNON_"
 SHORTEST_KEY = 32
+SECTIONS = {"email": "smtp"}
+"""Channels whose settings stand under another name."""
+URL = r"^https?://[^/\s]+$"
+OPTIONAL_URL = r"^(https?://\S+)?$"
 Days = Annotated[int, Field(ge=0, le=120)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
@@ -105,15 +110,25 @@ class Reminders(Section):
 
 
 class Delivery(Section):
-    """How messages leave."""
+    """How messages leave. "file" stands in for every way to reach people, so it stands alone."""
 
-    channel: Literal["file", "email"] = "file"
+    channels: list[Literal["file", "email", "zalo_bot", "zalo_oa", "sms"]] = Field(["file"], min_length=1)
+    fallback_after: int = Field(4, ge=1, le=20)
     workers: int = Field(4, ge=1, le=32)
     batch: int = Field(20, ge=1, le=500)
     lease_seconds: Seconds = 300
     retry_limit: int = Field(20, ge=1, le=100)
     retry_first_seconds: Seconds = 60
     retry_longest_seconds: Seconds = 14_400
+
+    @field_validator("channels")
+    @classmethod
+    def _sound_channels(cls, value: list[str]) -> list[str]:
+        if len(set(value)) != len(value):
+            raise ValueError("có kênh ghi hai lần")
+        if "file" in value and len(value) > 1:
+            raise ValueError("kênh «file» thay cho mọi kênh khác nên chỉ đứng một mình")
+        return value
 
     def retry(self) -> RetryPolicy:
         """The values the retry rule takes."""
@@ -143,12 +158,73 @@ class Smtp(Section):
     timeout_seconds: Seconds = 30
 
 
+class Paced(Section):
+    """What every channel with a rate of its own has. Local times; the same hour twice means no quiet hours."""
+
+    per_minute: int = Field(60, ge=0, le=100_000)
+    quiet_from: time = time(21)
+    quiet_until: time = time(6)
+    timeout_seconds: Seconds = 20
+
+    @field_validator("quiet_from", "quiet_until")
+    @classmethod
+    def _local_hour(cls, value: time) -> time:
+        if value.tzinfo is not None:
+            raise ValueError("ghi giờ địa phương, không kèm múi giờ, ví dụ 21:00")
+        return value
+
+
+class ZaloBot(Paced):
+    """The channel "zalo_bot". `updates`: how answers come in."""
+
+    api_url: str = Field("https://bot-api.zaloplatforms.com", pattern=URL)
+    token: SecretStr = SecretStr("")
+    updates: Literal["off", "webhook", "poll"] = "off"
+    webhook_secret: SecretStr = SecretStr("")
+    invite_url: str = Field("", pattern=OPTIONAL_URL)
+
+
+class ZaloOa(Paced):
+    """The channel "zalo_oa". `fields`: a template's parameter -> the name of a fact (`notifications.facts`)."""
+
+    oauth_url: str = Field("https://oauth.zaloapp.com", pattern=URL)
+    api_url: str = Field("https://openapi.zalo.me", pattern=URL)
+    template_url: str = Field("https://business.openapi.zalo.me", pattern=URL)
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")
+    proof: bool = False
+    webhook_key: SecretStr = SecretStr("")
+    template_user: str = Field("", pattern=r"^[0-9]*$")
+    template_phone: str = Field("", pattern=r"^[0-9]*$")
+    fields: dict[str, str] = Field(default_factory=dict)
+    development: bool = False
+
+    @field_validator("fields")
+    @classmethod
+    def _known_facts(cls, value: dict[str, str]) -> dict[str, str]:
+        if unknown := set(value.values()) - set(FACTS):
+            raise ValueError(f"không có dữ kiện «{unknown.pop()}»; chỉ có {', '.join(FACTS)}")
+        return value
+
+
+class Sms(Paced):
+    """The channel "sms", through eSMS.vn. `kind` is its SmsType."""
+
+    api_url: str = Field("https://rest.esms.vn", pattern=URL)
+    api_key: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
+    brandname: str = Field("", max_length=11)
+    kind: str = Field("2", pattern=r"^[0-9]{1,2}$")
+    sandbox: bool = False
+    callback_secret: SecretStr = SecretStr("")
+
+
 class Web(Section):
     """The web pages: where they listen, where links lead, what signs them, where evidence lies."""
 
     host: str = Field("127.0.0.1", min_length=1)
     port: int = Field(8000, ge=0, le=65_535)
-    base_url: str = Field("http://localhost:8000", pattern=r"^https?://[^/\s]+$")
+    base_url: str = Field("http://localhost:8000", pattern=URL)
     secret_key: SecretStr = SecretStr("")
     key_file: str = Field("mangnon.key", min_length=1)
     evidence_folder: str = Field("minh-chung", min_length=1)
@@ -180,14 +256,19 @@ class Settings(BaseSettings):
     delivery: Delivery = Delivery()
     outbox: Outbox = Outbox()
     smtp: Smtp = Smtp()
+    zalo_bot: ZaloBot = ZaloBot()
+    zalo_oa: ZaloOa = ZaloOa()
+    sms: Sms = Sms()
     web: Web = Web()
     tick: Tick = Tick()
 
     @model_validator(mode="after")
     def _lease_outlives_the_server(self) -> Self:
-        by_mail = self.delivery.channel == "email"
-        if by_mail and self.delivery.lease_seconds < 2 * self.smtp.timeout_seconds:
-            raise ValueError("delivery.lease_seconds phải ít nhất gấp đôi smtp.timeout_seconds")
+        for channel in self.delivery.channels:
+            section = SECTIONS.get(channel, channel)
+            waits = getattr(getattr(self, section, None), "timeout_seconds", 0)
+            if self.delivery.lease_seconds < 2 * waits:
+                raise ValueError(f"delivery.lease_seconds phải ít nhất gấp đôi {section}.timeout_seconds")
         return self
 
     @classmethod

@@ -110,7 +110,7 @@ class Sending:
             optional=digest.optional,
         )
 
-    def _hand_over(self) -> None:
+    async def _hand_over(self) -> None:
         now, lease = self._delivery.clock.now(), self._delivery.lease
         with self._delivery.store.write() as session:
             outbox.hand_over(session, self._message, self._addresses[0], now, lease)

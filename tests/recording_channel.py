@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from notifications.channels.base import ChannelError, ErrorKind, Outgoing, Receipt
+from notifications.channels.base import ChannelError, ErrorKind, Form, HandOver, Outgoing, Receipt
 from notifications.kinds import WORDINGS
 from tasks.clock import ManualClock
 
@@ -63,6 +63,7 @@ class RecordingChannel:
 
     clock: ManualClock
     name: str = "email"
+    forms: frozenset[Form] = frozenset({"mail"})
     fates: deque[str] = field(default_factory=deque)
     arrivals: list[Arrival] = field(default_factory=list)
     objections: list[str] = field(default_factory=list)
@@ -78,13 +79,13 @@ class RecordingChannel:
     def already_sent(self, tracking_id: str) -> None:
         """As with mail, nobody can tell."""
 
-    async def carry(self, message: Outgoing, handing_over: Callable[[], None]) -> Receipt:
+    async def carry(self, message: Outgoing, handing_over: HandOver) -> Receipt:
         """Let the message meet its fate."""
         begun = self.clock.now()
         fate = "killed" if self.killed else self.fates.popleft() if self.fates else "accepted"
         self.killed = self.killed or fate.startswith("killed")
         await self._before(fate)
-        handing_over()
+        await handing_over()
         if fate == "killed_marked":
             raise Killed
         if fate == "lost":
@@ -130,7 +131,7 @@ class RecordingLine:
 
     channel: RecordingChannel
 
-    async def send(self, message: Outgoing, handing_over: Callable[[], None]) -> Receipt:
+    async def send(self, message: Outgoing, handing_over: HandOver) -> Receipt:
         """Hand one message to the channel."""
         return await self.channel.carry(message, handing_over)
 

@@ -150,7 +150,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, name: str, content: b
     ("setting", "value", "words"),
     [
         ("port", '"nhiều"', ["smtp.port", "số nguyên"]),
-        ("channel", '"fax"', ["delivery.channel", '"file"']),
+        ("channels", '["fax"]', ["delivery.channels", '"file"']),
         ("every_seconds", "0", ["tick.every_seconds", "từ 1"]),
     ],
 )

@@ -26,7 +26,7 @@ def closed_port() -> int:
 
 def by_mail(folder: Folder, port: int, security: str) -> None:
     folder.configure(
-        ("channel", '"email"'),
+        ("channels", '["email"]'),
         ("host", f'"{HOST}"'),
         ("port", str(port)),
         ("security", f'"{security}"'),

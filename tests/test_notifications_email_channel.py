@@ -48,7 +48,7 @@ class Mark:
     breaks: list[BaseException] = field(default_factory=list)
     meanwhile: Callable[[], object] = lambda: None
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         self.calls += 1
         self.meanwhile()
         if self.breaks:

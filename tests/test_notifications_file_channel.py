@@ -38,8 +38,11 @@ def channel(tmp_path: Path) -> FileChannel:
 
 
 def send(
-    channel: FileChannel, message: Outgoing = MESSAGE, handing_over: Callable[[], None] = lambda: None
+    channel: FileChannel, message: Outgoing = MESSAGE, meanwhile: Callable[[], None] = lambda: None
 ) -> Receipt:
+    async def handing_over() -> None:
+        meanwhile()
+
     async def run() -> Receipt:
         async with channel.line() as line:
             return await line.send(message, handing_over)

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from db.tables import Attempt, Commune, ExtensionRequest, Message, Person, Plan, Task
 from notifications import desk_work
-from notifications.channels.base import ChannelError, Outgoing, Receipt
+from notifications.channels.base import ChannelError, HandOver, Outgoing, Receipt
 from notifications.policy import Policy
 from tasks import extending, people, reporting, reviewing
 from tasks.substituting import name_substitute
@@ -56,7 +56,7 @@ def meddle(monkeypatch: pytest.MonkeyPatch, before: Callable[[Outgoing], None]) 
     """Let something happen right before each message goes its way."""
     carry = RecordingChannel.carry
 
-    async def meddled(self: RecordingChannel, message: Outgoing, handing_over: Callable[[], None]) -> Receipt:
+    async def meddled(self: RecordingChannel, message: Outgoing, handing_over: HandOver) -> Receipt:
         before(message)
         return await carry(self, message, handing_over)
 

@@ -1,4 +1,5 @@
-"""All tables. Importing this package fills `METADATA`; every table but Commune and Heartbeat has a commune.
+"""All tables. Importing this package fills `METADATA`; every table has a commune, but Commune itself and what
+belongs to the whole installation: Heartbeat, ChannelState, ChannelEvent and ZaloToken.
 
 Rows are not validated here (SQLModel does not validate table rows): values are checked in plain models at
 the edge, and the CHECK, UNIQUE and FOREIGN KEY constraints below are the last word.
@@ -6,6 +7,7 @@ the edge, and the CHECK, UNIQUE and FOREIGN KEY constraints below are the last w
 
 from db.tables.access import AccessLink, ApiToken, PasswordHash, WebSession
 from db.tables.base import METADATA
+from db.tables.channels import ChannelEvent, ChannelState, ChatCode, IncomingMessage, ZaloToken
 from db.tables.desk import Nudge, PlanProposal, ReminderHold
 from db.tables.journal import JournalEntry, JournalHead
 from db.tables.outbox import Attempt, Heartbeat, Message, Reminder
@@ -19,11 +21,15 @@ __all__ = [
     "Announcement",
     "ApiToken",
     "Attempt",
+    "ChannelEvent",
+    "ChannelState",
+    "ChatCode",
     "Commune",
     "ContactPoint",
     "Evidence",
     "ExtensionRequest",
     "Heartbeat",
+    "IncomingMessage",
     "IndicatorValue",
     "JournalEntry",
     "JournalHead",
@@ -44,4 +50,5 @@ __all__ = [
     "Task",
     "Unit",
     "WebSession",
+    "ZaloToken",
 ]

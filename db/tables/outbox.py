@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.tables.base import CommuneRow
@@ -12,7 +12,7 @@ from db.types import UtcDateTime, one_of, same_commune
 
 MESSAGE_STATES = ("pending", "sending", "sent", "delivered", "failed", "unknown", "skipped", "missed")
 REMINDER_STATES = ("wanted", "covered", "dropped")
-OUTCOMES = ("started", "sent", "bounced", "permanent", "retry", "defer", "config", "unknown")
+OUTCOMES = ("started", "sent", "bounced", "permanent", "payload", "retry", "defer", "config", "unknown")
 
 
 class Message(CommuneRow, table=True):
@@ -20,6 +20,7 @@ class Message(CommuneRow, table=True):
 
     While `sending`, the lease says until when; `handed_over_at` is set right before the first byte that
     the receiver could act on, so a broken-off message is `unknown` only if it may have left.
+    Attempts up to number `fresh_from` do not count any more: somebody decided to begin anew.
     """
 
     __table_args__ = (
@@ -41,6 +42,7 @@ class Message(CommuneRow, table=True):
     reason: str = ""
     subject: str = ""
     attempts: int = 0
+    fresh_from: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     not_before: datetime = Field(sa_type=UtcDateTime)
     lease_owner: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -51,12 +53,17 @@ class Message(CommuneRow, table=True):
 
 
 class Attempt(CommuneRow, table=True):
-    """One try to hand a message to one address, and how it ended."""
+    """One try to hand a message to one address, and how it ended.
+
+    `provider_id` is the number that the receiving service gave it; it said later when the message was delivered and
+    when it was seen, where it says so at all.
+    """
 
     __table_args__ = (
         UniqueConstraint("message_id", "number"),
         same_commune("message_id", "message"),
         one_of("outcome", OUTCOMES),
+        Index("ix_attempt_provider_id", "provider_id"),
     )
 
     message_id: int
@@ -67,6 +74,9 @@ class Attempt(CommuneRow, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str = "started"
     detail: str = ""
+    provider_id: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Reminder(CommuneRow, table=True):

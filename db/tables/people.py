@@ -12,7 +12,7 @@ from db.types import UtcDateTime, one_of, same_commune
 
 UNIT_KINDS = ("office", "station", "school", "union", "village", "leadership", "superior")
 MEMBER_ROLES = ("contact", "coordinator", "leadership", "council", "superior", "operator")
-CHANNELS = ("email", "file")
+CHANNELS = ("email", "file", "zalo_bot", "zalo_oa", "sms")
 
 
 class Commune(SQLModel, table=True):
@@ -80,7 +80,11 @@ class Member(CommuneRow, table=True):
 
 
 class ContactPoint(CommuneRow, table=True):
-    """One address of a person; the lowest `position` that was not refused is tried first."""
+    """One address of a person; the lowest `position` that was not refused is tried first.
+
+    `address` by channel: "email": a mail address. "zalo_bot": `user:<chat id>` or `group:<chat id>`. "zalo_oa":
+    `user:<id>`, `group:<id>` or `phone:84…`. "sms": `84…`.
+    """
 
     __tablename__ = "contact_point"
     __table_args__ = (

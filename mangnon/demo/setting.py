@@ -69,7 +69,7 @@ def _settings(folder: Path, server: Server | None) -> Settings:
     if server is None:
         return settings
     smtp = settings.smtp.model_copy(update={"host": server[0], "port": server[1], "security": "none"})
-    delivery = settings.delivery.model_copy(update={"channel": "email"})
+    delivery = settings.delivery.model_copy(update={"channels": ["email"]})
     return settings.model_copy(update={"smtp": smtp, "delivery": delivery})
 
 

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from notifications.channels.base import Form
 from notifications.channels.smtp_line import EmailLine, Security, SmtpServer, deliverable
 
 
@@ -17,6 +18,7 @@ class EmailChannel:
     """
 
     name = "email"
+    forms: frozenset[Form] = frozenset({"mail"})
 
     def __init__(
         self,

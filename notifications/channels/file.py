@@ -5,12 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from notifications.channels.base import ChannelError, ErrorKind, Outgoing, Receipt, require_tracking_id
+from notifications.channels.base import (
+    ChannelError,
+    ErrorKind,
+    Form,
+    HandOver,
+    Outgoing,
+    Receipt,
+    require_tracking_id,
+)
 from notifications.mime import build, enclosed, is_address
 
 SENDER, SENDER_NAME = "nhac-viec@mangnon.example", "Măng Non"
@@ -25,6 +33,7 @@ class FileChannel:
     """
 
     name = "file"
+    forms: frozenset[Form] = frozenset({"mail"})
 
     def __init__(
         self, folder: Path, *, time_zone: str, sender: str = SENDER, sender_name: str = SENDER_NAME
@@ -53,7 +62,7 @@ class FileChannel:
             return None
         return next((day / name for day in self._folder.iterdir() if (day / name).exists()), None)
 
-    def deliver(self, message: Outgoing, handing_over: Callable[[], None]) -> Receipt:
+    async def deliver(self, message: Outgoing, handing_over: HandOver) -> Receipt:
         """Write both files, or neither. Raises ChannelError."""
         day = self._folder / f"{message.at.astimezone(self._zone):%Y-%m-%d}"
         mail = day / f"{require_tracking_id(message.tracking_id)}.eml"
@@ -64,7 +73,7 @@ class FileChannel:
                 day.mkdir(parents=True, exist_ok=True)
                 draft_text = drafts.enter_context(_draft(mail.with_suffix(".txt"), self._readable(message)))
                 draft_mail = drafts.enter_context(_draft(mail, self._mail(message)))
-            handing_over()
+            await handing_over()
             with _told(self._folder):
                 _publish(draft_text, draft_mail, mail)
         return Receipt(f"{day.name}/{mail.name}")
@@ -100,9 +109,9 @@ class FileLine:
     def __init__(self, channel: FileChannel) -> None:
         self._channel = channel
 
-    async def send(self, message: Outgoing, handing_over: Callable[[], None]) -> Receipt:
+    async def send(self, message: Outgoing, handing_over: HandOver) -> Receipt:
         """Write one message. Raises ChannelError, never of kind "unknown": a file is there or it is not."""
-        return self._channel.deliver(message, handing_over)
+        return await self._channel.deliver(message, handing_over)
 
     async def check(self) -> None:
         """Whether files can be written. Raises ChannelError."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,7 +14,7 @@ from aiosmtplib import SMTPException, SMTPSenderRefused, SMTPServerDisconnected
 from email_validator import EmailNotValidError, validate_email
 
 from notifications.channels import smtp_verdicts as verdicts
-from notifications.channels.base import ChannelError, Outgoing, Receipt
+from notifications.channels.base import ChannelError, HandOver, Outgoing, Receipt
 from notifications.mime import build, enclosed, is_address
 
 Security = Literal["starttls", "tls", "none"]
@@ -64,7 +63,7 @@ class EmailLine:
         self._closed_until = 0.0
         self._closed_because: ChannelError | None = None
 
-    async def send(self, message: Outgoing, handing_over: Callable[[], None]) -> Receipt:
+    async def send(self, message: Outgoing, handing_over: HandOver) -> Receipt:
         """Deliver one message. Raises ChannelError; what `handing_over` raises passes unchanged."""
         recipient = deliverable(message.address)
         mail = build(
@@ -72,7 +71,7 @@ class EmailLine:
         )
         client = await self._enveloped(recipient)
         try:
-            handing_over()
+            await handing_over()
             await _catch_up()
         except Exception:
             await self._reset(client)
