@@ -44,14 +44,19 @@ def compose(
             select(col(Message.id), col(Message.person_id)).where(col(Message.id).in_(messages))
         ).all()
     )
+    looks = {number: _last_look(reminders[number], wanted) for number in receivers}
+    said = {number: _those(reminders[number], looks[number], "wanted") for number in receivers}
+    quotes.read_links((person_id, said[number]) for number, person_id in receivers.items())
     contents = {}
-    for message_id, person_id in receivers.items():
-        mine = reminders.get(message_id, [])
-        states = _last_look(mine, wanted)
-        said = [row for row in mine if states[row.id] == "wanted"]
-        standing = [row for row in mine if states[row.id] != "dropped"]
-        contents[message_id] = Content(quotes.digest(person_id, said, standing) if said else None, states)
+    for number, person_id in receivers.items():
+        standing = _those(reminders[number], looks[number], "wanted", "covered")
+        digest = quotes.digest(person_id, said[number], standing) if said[number] else None
+        contents[number] = Content(digest, looks[number])
     return contents
+
+
+def _those(mine: Sequence[Row[Any]], states: Mapping[int, str], *wanted: str) -> list[Row[Any]]:
+    return [row for row in mine if states[row.id] in wanted]
 
 
 def _last_look(mine: Sequence[Row[Any]], wanted: Mapping[tuple[int, str, str], Candidate]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -28,7 +28,7 @@ from notifications import weekly
 from notifications.digest import Digest, DigestItem
 from notifications.glance import Glance, look
 from notifications.kinds import KINDS
-from notifications.links import LinkMaker, PlainLinks, opens_task
+from notifications.links import LinkMaker, Pair, PlainLinks, opens_task
 from notifications.rungs import WEEKLY, Ladders
 from notifications.snapshot import Snapshot
 from notifications.words import CHANNEL_NAMES
@@ -67,12 +67,22 @@ class Quotes:
         self._tasks = {row.id: row for row in session.execute(_task_query(commune_id))}
         self._coordinator = self._find_coordinator()
         self._glances: dict[int, Glance] = {}
+        self._urls: Mapping[Pair, str] = {}
+
+    def read_links(self, told: Iterable[tuple[int, Sequence[Row[Any]]]]) -> None:
+        """Ask once for the links of all receivers with their reminders; those opened by a unit have one each."""
+        pairs = {
+            (person_id, row.task_id)
+            for person_id, reminders in told
+            for row in reminders
+            if row.task_id and opens_task(row.kind)
+        }
+        self._urls = self._desk.links.urls(self._session, self._commune_id, pairs)
 
     def digest(
         self, person_id: int, reminders: Sequence[Row[Any]], standing: Sequence[Row[Any]] = ()
     ) -> Digest:
-        """The digest of one receiver, most urgent first; `standing` are the covered ones too."""
-        links = self._links(person_id, reminders)
+        """The digest of one receiver, most urgent first; `standing` are the covered ones too. After `read_links`."""
         ordered = sorted(reminders, key=lambda row: (KINDS.index(row.kind), row.task_id or 0))
         plans = {self._tasks[row.task_id].number for row in ordered if row.task_id}
         behalf = {row.person_id for row in ordered} - {person_id}
@@ -84,7 +94,7 @@ class Quotes:
             greeting=self._people[person_id].greeting,
             on_behalf_of=tuple(sorted(self._people[other].name for other in behalf)),
             today=self._snapshot.today,
-            items=tuple(self._item(row, links) for row in ordered),
+            items=tuple(self._item(row, person_id) for row in ordered),
             coordinator_name=name,
             coordinator_email=address,
             words=self._words(standing),
@@ -99,13 +109,7 @@ class Quotes:
         query = select(col(Nudge.words)).where(col(Nudge.id).in_(nudges), col(Nudge.words) != "")
         return tuple(dict.fromkeys(self._session.execute(query.order_by(col(Nudge.id))).scalars()))
 
-    def _links(self, person_id: int, reminders: Sequence[Row[Any]]) -> dict[int, str]:
-        """Task -> the reader's own link, for tasks that the message opens for a unit."""
-        pairs = {(person_id, row.task_id) for row in reminders if row.task_id and opens_task(row.kind)}
-        urls = self._desk.links.urls(self._session, self._commune_id, pairs)
-        return {task_id: url for (_, task_id), url in urls.items()}
-
-    def _item(self, row: Row[Any], links: Mapping[int, str]) -> DigestItem:
+    def _item(self, row: Row[Any], reader: int) -> DigestItem:
         if row.task_id is None:
             return self._plain(row.kind, row.subject)
         number = int(row.subject.partition(":")[2])
@@ -120,13 +124,13 @@ class Quotes:
             last_valid_on=task.last_valid_on,
             last_working_day=self._last_working_day(task.last_valid_on),
             days_left=self._days_left(task.last_valid_on),
-            link=self._address(row.kind, task.id, links),
+            link=self._address(row.kind, task.id, reader),
             plain_link=f"{self._desk.base_url}/viec/{task.id}",
             note=self._note(row.kind, number, task),
         )
 
-    def _address(self, kind: str, task_id: int, links: Mapping[int, str]) -> str:
-        own = links.get(task_id) if opens_task(kind) else None
+    def _address(self, kind: str, task_id: int, reader: int) -> str:
+        own = self._urls.get((reader, task_id)) if opens_task(kind) else None
         return own or f"{self._desk.base_url}/viec/{task_id}"
 
     def _plain(self, kind: str, subject: str) -> DigestItem:

@@ -151,6 +151,7 @@ def digest_of(world: World) -> Digest:
     with world.store.read() as session:
         [row] = world.rows(Reminder, col(Reminder.kind) == WEEKLY)
         quotes = Quotes(session, 1, load(session, 1, world.now), world.delivery.desk)
+        quotes.read_links([(row.person_id, [row])])
         return quotes.digest(row.person_id, [row])
 
 
