@@ -83,7 +83,7 @@ async def _work(run: Round, owner: str) -> None:
 
 async def _send_batch(run: Round, lines: Lines, claimed: Sequence[Claimed]) -> None:
     """Each channel's share goes its own way, so that a slow one does not hold the others up."""
-    prepared, shut = Prepared.of(run.delivery, claimed), run.shut()
+    prepared, shut = Prepared.of(run.readings, claimed), run.shut()
     shares: dict[str, list[Claimed]] = defaultdict(list)
     for message in claimed:
         shares[channel_of(prepared.parcel(message, shut))].append(message)

@@ -64,7 +64,7 @@ class Share:
             self._run.tally.states[state] += 1
         except Stale:
             # A report may have come in while earlier messages were under way.
-            self._prepared = Prepared.of(self._run.delivery, self._waiting)
+            self._prepared = Prepared.of(self._run.readings, self._waiting)
             return
         except LeaseLost:
             log.warning("lease lost", message=message.id)
