@@ -22,6 +22,7 @@ IDLE_SECONDS = 4.0
 # would otherwise wait for the same time-out one after another, longer than their lease.
 REST_SECONDS = 20.0
 LONGEST_ANSWER = 1_000_000
+_TIDYING_UP = 0.5
 _CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
 _FIRST_BYTE = "http11.send_request_headers.started"
 
@@ -96,14 +97,14 @@ class HttpLine:
 
     async def _through(self, call: Call, passage: Passage) -> Answer | NoAnswer:
         try:
-            async with asyncio.timeout(self._timeout) as limit:
+            async with asyncio.timeout(self._timeout + _TIDYING_UP) as limit:
                 passage.begin(limit)
                 return await self._exchange(call, passage)
         except _Objection as objection:
             raise objection.reason from objection.reason.__cause__
         except _Gone:
             return await self._through(call, passage)
-        except TimeoutError:
+        except (TimeoutError, httpx.TimeoutException):
             return NoAnswer(passage.left, "quá thời gian chờ")
         except (httpx.RequestError, OSError) as error:
             why = "mất kết nối giữa chừng" if passage.left else "không kết nối được"
@@ -113,9 +114,11 @@ class HttpLine:
         if self._transport is None:
             limits = httpx.Limits(max_connections=8, keepalive_expiry=IDLE_SECONDS)
             self._transport = httpx.AsyncHTTPTransport(verify=_trust(), trust_env=False, limits=limits)
+        # Reaching the server and securing the connection get half each; the transport tidies up after its own time-outs.
+        extensions = {"trace": passage.watch, "timeout": {"connect": self._timeout / 2}}
         request = httpx.Request(
-            call.method, call.url, headers=call.headers, content=call.body, extensions={"trace": passage.watch}
-        )  # fmt: skip
+            call.method, call.url, headers=call.headers, content=call.body, extensions=extensions
+        )
         response = await self._transport.handle_async_request(request)
         try:
             return Answer(response.status_code, await _whole(response))
