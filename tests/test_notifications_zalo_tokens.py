@@ -65,6 +65,13 @@ def raised(work: Awaitable[Any]) -> ChannelError:
     return error.value
 
 
+@pytest.mark.parametrize(("app_id", "app_secret"), [("", "x"), ("1", ""), ("1", "mật khẩu"), ("1", "x\ny")])
+def test_what_is_no_app_is_refused_before_anything_else(store: Store, app_id: str, app_secret: str) -> None:
+    with pytest.raises(ChannelError, match=r"\[zalo_oa\]") as refused:
+        keeper("http://127.0.0.1:1", store, app_id=app_id, app_secret=app_secret)
+    assert refused.value.kind == "config"
+
+
 def test_a_living_token_is_given_out_without_asking_anybody(fake: ZaloFake, store: Store) -> None:
     assert run(keeper("http://127.0.0.1:1", store).current()) == FIRST
     assert fake.tokens()["refreshes"] == 0
