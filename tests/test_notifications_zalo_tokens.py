@@ -457,8 +457,8 @@ def test_the_challenge_is_that_of_the_standard() -> None:
 
 @pytest.mark.parametrize("fate", ["ok", "error:-14014", "status:500", "truncated"])
 def test_no_token_or_secret_is_ever_shown(
-    fake: ZaloFake, store: Store, caplog: pytest.LogCaptureFixture, fate: str
-) -> None:
+    fake: ZaloFake, store: Store, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], fate: str,
+) -> None:  # fmt: skip
     caplog.set_level(logging.DEBUG)
     fake.fate("oauth", fate)
 
@@ -469,7 +469,8 @@ def test_no_token_or_secret_is_ever_shown(
         except ChannelError as error:
             return f"{error!r} {error.detail}"
 
-    said = caplog.text + run(shown()) + caplog.text
+    said = run(shown()) + caplog.text + "".join(capsys.readouterr())
+    assert "refreshed" in said
     for secret in [defaults.APP_SECRET, *fake.tokens()["issued"]]:
         assert secret not in said
 

@@ -9,6 +9,7 @@ python token_worker.py DATABASE FAKE_URL CLOCK_OFF_SECONDS LEASE_SECONDS
 from __future__ import annotations
 
 import asyncio
+import logging
 import subprocess
 import sys
 from datetime import timedelta
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import structlog
 from channel_world import MORNING, Mark, keeper, kind, oa_channel, outcome, to
 
 from db.store import Store
@@ -28,6 +30,7 @@ READY = "ready"
 
 async def work(database: Path, url: str, clock_off: float, lease: float) -> None:
     """Obey until standard input ends."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     clock = ShiftedClock(MORNING + timedelta(seconds=clock_off), SystemClock())
     tokens = keeper(url, Store(f"sqlite:///{database}"), clock=clock, lease=lease)
     access = Access("", 0)
