@@ -186,11 +186,11 @@ def test_what_a_killed_process_was_at_is_taken_up_once_it_cannot_live_any_more(
     with Worker(store.url, fake.url, clock_off=600) as process:
         process.order("renew")
         process.order("renew")
-        assert wait_for(lambda: kept(store).asked_at is not None)
-    tokens = keeper(fake.url, store, lease=0.6, patience=0.3)
+        assert wait_for(lambda: kept(store).asked_at is not None, 15)
+    tokens = keeper(fake.url, store, lease=1.5, patience=0.2)
     assert raised(tokens.renew(FIRST)).kind == "retry"
     assert kept(store).refreshing_by is not None
-    assert wait_for(lambda: asyncio.run(renewed(tokens)) == "2")
+    assert wait_for(lambda: asyncio.run(renewed(tokens)) == "2", 15)
 
 
 async def renewed(tokens: TokenKeeper) -> str:
