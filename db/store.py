@@ -76,7 +76,8 @@ class Store:
 
 def _engine(url: str) -> Engine:
     try:
-        return create_engine(url)
+        # Parameters may be personal, and errors end up in the log.
+        return create_engine(url, hide_parameters=True)
     except (ArgumentError, ImportError) as error:
         scheme = url.partition(":")[0]
         raise StorageRefusal(

@@ -56,7 +56,7 @@ def _handle_safely(ear: Ear, event: Event) -> Loose | None:
     except StorageRefusal:
         raise
     except Exception as error:
-        log.exception("event broke", event=event.id, channel=event.channel)
+        log.exception("event broke", number=event.id, channel=event.channel)
         _give_up(ear, event, fact, type(error).__name__)
     return None
 
@@ -97,7 +97,7 @@ def _give_up(ear: Ear, event: Event, fact: Fact, why: str) -> None:
     except StorageRefusal:
         raise
     except Exception:
-        log.exception("event broke again", event=event.id, channel=event.channel)
+        log.exception("event broke again", number=event.id, channel=event.channel)
         with ear.store.write() as session:
             if settle_event(session, event.id, ear.clock.now()):
                 note_trouble(session, event.id, f"lost: {why}")
