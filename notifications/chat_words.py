@@ -57,7 +57,7 @@ def linked(name: str, units: Sequence[str], commune: str, before: str, *, in_gro
     who = ", ".join([name, *units])
     moved = f"\n{chat} trước đây nhận tin của {before}; từ nay thì không." if before else ""
     return fitted(
-        f"Đã liên kết. Từ nay {commune} gửi việc được giao và nhắc hạn của {who} đến đây.{moved}\n"
+        f"Đã liên kết. Từ nay {commune} gửi đến đây việc được giao và nhắc hạn cho {who}.{moved}\n"
         f"Đồng chí có thể nhắn lại:\n{COMMANDS}"
     )
 

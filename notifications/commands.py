@@ -22,7 +22,7 @@ Kind = Literal["acknowledge", "done", "more_time", "link", "unknown"]
 LONGEST_READ = 500
 LONGEST_REASON = 300
 _MOST_WORDS_OF_A_NAME = 8
-_BEFORE = r"(?:(?:da|vang|ok|oke|okay|em|toi|minh|chau|chung toi|chung em|xin|bao cao|(?:thon|ban|xom|khu|to) [0-9]{1,3})\s+)*"
+_BEFORE = r"(?:(?:da|vang|ok|oke|okay|em|toi|minh|chau|chung toi|chung em|xin|bao cao|(?:thon|ban|xom|khu|to)(?: so)? [0-9]{1,3})\s+)*"
 _AFTER = (
     r"(?:\s+(?:a|roi|nhe|nha|ok|het|du|ca|duoc|viec|cac viec|giao viec|nhiem vu|ke hoach|tin|tin nhan|thu|thong tin|thong bao"
     r"|cam on|xin cam on))*"

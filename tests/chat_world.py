@@ -163,7 +163,10 @@ class ChatWorld:
     def deeds(self) -> list[tuple[str, str, str]]:
         """Actor, action and subject of every journal entry."""
         names = (col(JournalEntry.actor), col(JournalEntry.action), col(JournalEntry.subject))
-        return [(row[0], row[1], row[2]) for row in self.rows(select(*names).order_by(col(JournalEntry.id)))]
+        return [
+            (row[0], row[1], row[2])
+            for row in self.rows(select(*names).order_by(col(JournalEntry.commune_id), col(JournalEntry.seq)))
+        ]
 
     def rows(self, query: Any) -> list[Any]:
         """What a query finds."""

@@ -15,7 +15,7 @@ from tasks.deadline import short_date
 TODAY = date(2024, 11, 1)
 ACKNOWLEDGED = (
     "NHAN", "nhận", "Đã nhận", "đã nhận được ạ.", "#nhan", "NHẬN!!!", "Nhận 👍", "Vâng, em nhận rồi ạ", "OK đã nhận",
-    "Thôn 7 đã nhận", "đã nhận được tin, cảm ơn", "  nhan  ", "@Bot Măng Non NHAN", "@bot nhận ạ", "đã nhận nhiệm vụ",
+    "Thôn 7 đã nhận", "Thôn số 7 nhận ạ", "đã nhận được tin, cảm ơn", "  nhan  ", "@Bot Măng Non NHAN", "@bot nhận ạ", "đã nhận nhiệm vụ",
 )  # fmt: skip
 DONE = (
     "XONG",
