@@ -94,7 +94,7 @@ def parsed(body: str | bytes) -> dict[str, Any]:
         found = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    inner = found.get("result") if isinstance(found, dict) and "event_name" not in found else found
+    inner = found.get("result", found) if isinstance(found, dict) and "event_name" not in found else found
     return inner if isinstance(inner, dict) else {}
 
 
