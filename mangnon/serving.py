@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from db.errors import Refusal, reason_of
+from mangnon import chats
 from mangnon.house import House
 from notifications.sending import Delivery
 from notifications.serving import Ticker
@@ -78,15 +79,21 @@ async def run(
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, end)
     every = timedelta(seconds=house.settings.tick.every_seconds)
+    poller = chats.poller(house, house.conversation.soon) if ticking else None
     async with asyncio.TaskGroup() as group:
         if ticking:
-            group.create_task(Ticker(lambda: _tick(delivery), every).run(stop))
+            group.create_task(Ticker(lambda: _tick(house, delivery), every).run(stop))
+        if poller is not None:
+            group.create_task(poller.run(stop))
         if web is not None and listening is not None:
             group.create_task(_serve(web, listening, end))
+    await house.conversation.finish()
 
 
-async def _tick(delivery: Delivery) -> None:
+async def _tick(house: House, delivery: Delivery) -> None:
     """One tick; who runs the server reads of closed channels here, whoever uses it on the pages."""
+    # What a process that died had kept and not handled is found here.
+    house.conversation.soon()
     ticked = await tick(delivery)
     for channel in ticked.tally.shut:
         log.error("channel closed", channel=channel)
