@@ -1,4 +1,7 @@
-"""The serving process: the web pages and the tick, side by side, until one signal ends both."""
+"""The serving process: the web pages and the tick, side by side, until one signal ends both.
+
+The tick has a loop of its own: while it waits for a database that others hold, pages and webhooks are still answered.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import structlog
 import uvicorn
@@ -16,6 +20,7 @@ from fastapi import FastAPI
 
 from db.errors import Refusal, reason_of
 from mangnon import chats
+from mangnon.apart import apart
 from mangnon.house import House
 from notifications.sending import Delivery
 from notifications.serving import Ticker
@@ -82,7 +87,9 @@ async def run(
     poller = chats.poller(house, house.conversation.soon) if ticking else None
     async with asyncio.TaskGroup() as group:
         if ticking:
-            group.create_task(Ticker(lambda: _tick(house, delivery), every).run(stop))
+            group.create_task(
+                apart(partial(_ticking, house, delivery, every, asyncio.get_running_loop()), stop)
+            )
         if poller is not None:
             group.create_task(poller.run(stop))
         if web is not None and listening is not None:
@@ -90,10 +97,21 @@ async def run(
     await house.conversation.finish()
 
 
-async def _tick(house: House, delivery: Delivery) -> None:
+async def _ticking(
+    house: House, delivery: Delivery, every: timedelta, pages: asyncio.AbstractEventLoop, stop: asyncio.Event
+) -> None:
+    """Tick until stopped. `pages`: the loop in which what came in is handled."""
+
+    async def work() -> None:
+        # What a process that died had kept and not handled is found here.
+        pages.call_soon_threadsafe(house.conversation.soon)
+        await _tick(delivery)
+
+    await Ticker(work, every).run(stop)
+
+
+async def _tick(delivery: Delivery) -> None:
     """One tick; who runs the server reads of closed channels here, whoever uses it on the pages."""
-    # What a process that died had kept and not handled is found here.
-    house.conversation.soon()
     ticked = await tick(delivery)
     for channel in ticked.tally.shut:
         log.error("channel closed", channel=channel)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,7 +77,9 @@ class ChatWorld:
 
     def round(self) -> None:
         """Handle and answer all that waits."""
-        asyncio.run(converse(self.voice))
+        # In a thread of its own, for a browser's test has a loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(converse(self.voice))).result()
 
     def say(self, text: str, chat: str = "c1", **more: Any) -> list[str]:
         """Somebody writes to the bot; what the bot answers."""

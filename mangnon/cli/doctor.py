@@ -22,11 +22,13 @@ from mangnon.cli.app import Json, app, opened
 from mangnon.cli.output import console, print_json
 from mangnon.house import DEFAULT_ZONE, House
 from notifications.channels.base import ChannelError
+from notifications.polling import HEARTBEAT as POLL_HEARTBEAT
 from notifications.tick import HEARTBEAT
 from tasks.clock import local_date
 
 LEAST_FREE = 100 * 1024 * 1024
 LATE_TICKS = 3
+SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def examine(house: House) -> Iterator[Finding]:
         yield _check("Nhật ký", lambda: _journal(house))
         yield _heartbeat(house)
         yield _undelivered(house)
+        yield from _replies(house)
     yield _channel(house)
     yield _disk(house)
 
@@ -146,6 +149,37 @@ def _undelivered(house: House) -> Finding:
             f"{count} thư không gửi được hoặc chưa rõ. Xem: mangnon messages list --state failed (hoặc unknown)",
         )
     return Finding("Thư", True, "không có thư nào bị kẹt.")
+
+
+def _replies(house: House) -> Iterator[Finding]:
+    """Whether what people write in Zalo comes in."""
+    bot = house.settings.zalo_bot
+    if "zalo_bot" not in house.settings.delivery.channels:
+        return
+    if bot.updates == "off":
+        yield Finding(
+            "Tin đến",
+            False,
+            "bot Zalo không nghe trả lời. Hãy đặt updates ở mục [zalo_bot] là poll hoặc webhook.",
+        )
+    elif bot.updates == "webhook" and len(bot.webhook_secret.get_secret_value()) < SHORTEST_SECRET:
+        yield Finding(
+            "Tin đến", False, f"webhook_secret ở mục [zalo_bot] phải dài ít nhất {SHORTEST_SECRET} ký tự."
+        )
+    elif bot.updates == "poll":
+        yield _polling(house)
+
+
+def _polling(house: House) -> Finding:
+    with house.store.read() as session:
+        beat = session.get(Heartbeat, POLL_HEARTBEAT)
+    if beat is None:
+        return Finding("Tin đến", False, "chưa hỏi Zalo lần nào. Hãy chạy mangnon serve.")
+    if beat.detail:
+        return Finding("Tin đến", False, beat.detail)
+    return Finding(
+        "Tin đến", True, f"máy tự hỏi Zalo; lần ghi gần nhất cách đây {_span(house.clock.now() - beat.at)}."
+    )
 
 
 def _channel(house: House) -> Finding:
