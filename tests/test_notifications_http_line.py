@@ -174,16 +174,16 @@ def test_what_the_hand_over_raises_passes_unchanged_and_nothing_leaves(trouble: 
 
 def test_a_slow_hand_over_does_not_use_up_the_time_for_the_answer() -> None:
     async def slowly() -> None:
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(1.4)
 
     async def later(visit: Visit) -> None:
         await visit.request()
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.1)
         visit.writer.write(GOOD)
         await visit.reader.read()
 
     with RawServer(later) as server:
-        assert isinstance(ask(server.port, slowly, timeout=0.3), Answer)
+        assert isinstance(ask(server.port, slowly, timeout=0.8), Answer)
 
 
 async def silent(visit: Visit) -> None:

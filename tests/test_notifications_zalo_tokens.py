@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +13,7 @@ import httpx
 import pytest
 from channel_world import MORNING, enter_first_pair, keeper
 from smtp_sink import wait_for
-from token_worker import READY
+from token_worker import Worker
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
@@ -33,7 +29,6 @@ from tasks.clock import ManualClock
 
 FIRST = Access(defaults.FIRST_ACCESS, 1)
 LATE = MORNING + timedelta(hours=25)
-WORKER = Path(__file__).with_name("token_worker.py")
 LOST = {"hang_after", "reset_after", "truncated", "html_after", "empty_after"}
 
 
@@ -68,6 +63,13 @@ def raised(work: Awaitable[Any]) -> ChannelError:
     with pytest.raises(ChannelError) as error:
         run(work)
     return error.value
+
+
+@pytest.mark.parametrize(("app_id", "app_secret"), [("", "x"), ("1", ""), ("1", "mật khẩu"), ("1", "x\ny")])
+def test_what_is_no_app_is_refused_before_anything_else(store: Store, app_id: str, app_secret: str) -> None:
+    with pytest.raises(ChannelError, match=r"\[zalo_oa\]") as refused:
+        keeper("http://127.0.0.1:1", store, app_id=app_id, app_secret=app_secret)
+    assert refused.value.kind == "config"
 
 
 def test_a_living_token_is_given_out_without_asking_anybody(fake: ZaloFake, store: Store) -> None:
@@ -156,54 +158,24 @@ def test_the_tick_leaves_a_refresh_to_whoever_is_at_it(fake: ZaloFake, store: St
     assert fake.tokens()["refreshes"] == 1
 
 
-@contextmanager
-def worker(
-    store: Store, fake: ZaloFake, *, clock_off: float = 0.0, lease: float = 30.0
-) -> Iterator[subprocess.Popen[str]]:
-    command = [
-        sys.executable,
-        str(WORKER),
-        store.url.removeprefix("sqlite:///"),
-        fake.url,
-        str(clock_off),
-        str(lease),
-    ]
-    process = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline().strip() == READY
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def order(process: subprocess.Popen[str], what: str) -> None:
-    assert process.stdin is not None
-    process.stdin.write(f"{what}\n")
-    process.stdin.flush()
-
-
-def answer(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
 @pytest.mark.slow
 def test_two_processes_that_find_the_token_dead_at_once_refresh_it_once_twenty_times_over(
     fake: ZaloFake, store: Store
 ) -> None:
-    with worker(store, fake, clock_off=-600) as one, worker(store, fake, clock_off=600) as other:
+    with (
+        Worker(store.url, fake.url, clock_off=-600) as one,
+        Worker(store.url, fake.url, clock_off=600) as other,
+    ):
         for process in (one, other):
-            order(process, "current")
-            assert answer(process) == f"1 {defaults.FIRST_ACCESS}"
+            process.order("current")
+            assert process.answer() == f"1 {defaults.FIRST_ACCESS}"
         for number in range(20):
             fake.set_tokens(expire_access=True)
             if number % 2:
                 fake.fate("oauth", "delay:0.05")
             for process in (one, other):
-                order(process, "renew")
-            assert answer(one) == answer(other) == f"{number + 2} {fake.tokens()['access']}"
+                process.order("renew")
+            assert one.answer() == other.answer() == f"{number + 2} {fake.tokens()['access']}"
             assert (fake.tokens()["refreshes"], fake.tokens()["consumed_reuse"]) == (number + 1, 0)
 
 
@@ -211,9 +183,9 @@ def test_what_a_killed_process_was_at_is_taken_up_once_it_cannot_live_any_more(
     fake: ZaloFake, store: Store
 ) -> None:
     fake.fate("oauth", "hang")
-    with worker(store, fake, clock_off=600) as process:
-        order(process, "renew")
-        order(process, "renew")
+    with Worker(store.url, fake.url, clock_off=600) as process:
+        process.order("renew")
+        process.order("renew")
         assert wait_for(lambda: kept(store).asked_at is not None)
     tokens = keeper(fake.url, store, lease=0.6, patience=0.3)
     assert raised(tokens.renew(FIRST)).kind == "retry"
@@ -485,8 +457,8 @@ def test_the_challenge_is_that_of_the_standard() -> None:
 
 @pytest.mark.parametrize("fate", ["ok", "error:-14014", "status:500", "truncated"])
 def test_no_token_or_secret_is_ever_shown(
-    fake: ZaloFake, store: Store, caplog: pytest.LogCaptureFixture, fate: str
-) -> None:
+    fake: ZaloFake, store: Store, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], fate: str,
+) -> None:  # fmt: skip
     caplog.set_level(logging.DEBUG)
     fake.fate("oauth", fate)
 
@@ -497,7 +469,8 @@ def test_no_token_or_secret_is_ever_shown(
         except ChannelError as error:
             return f"{error!r} {error.detail}"
 
-    said = caplog.text + run(shown()) + caplog.text
+    said = run(shown()) + caplog.text + "".join(capsys.readouterr())
+    assert "refreshed" in said
     for secret in [defaults.APP_SECRET, *fake.tokens()["issued"]]:
         assert secret not in said
 

@@ -6,15 +6,15 @@ It stands on httpx's transport, not on its client: the client logs every address
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from ssl import SSLCertVerificationError, SSLContext
-from typing import Any, Literal
+from typing import Literal
 
 import httpx
 
 from notifications.channels.base import HandOver
+from notifications.channels.http_passage import Gone, Objection, Passage, Stream
 
 # Shorter than servers let an idle connection stand, so that hardly any is found closed when it is needed again.
 IDLE_SECONDS = 4.0
@@ -23,8 +23,6 @@ IDLE_SECONDS = 4.0
 REST_SECONDS = 20.0
 LONGEST_ANSWER = 1_000_000
 _TIDYING_UP = 0.5
-_CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
-_FIRST_BYTE = "http11.send_request_headers.started"
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class HttpLine:
         self._timeout = timeout
         self._rest = rest
         self._transport: httpx.AsyncHTTPTransport | None = None
-        self._streams: dict[str, _Stream] = {}
+        self._streams: dict[str, Stream] = {}
         self._closed: dict[str, tuple[float, NoAnswer]] = {}
 
     async def ask(self, call: Call, handing_over: HandOver | None = None) -> Answer | NoAnswer:
@@ -80,7 +78,7 @@ class HttpLine:
         until, because = self._closed.get(origin, (0.0, None))
         if because is not None and asyncio.get_running_loop().time() < until:
             return because
-        stream = self._streams.setdefault(origin, _Stream())
+        stream = self._streams.setdefault(origin, Stream())
         reply = await self._through(call, Passage(stream, handing_over, self._timeout))
         if isinstance(reply, NoAnswer) and not reply.left:
             self._closed[origin] = asyncio.get_running_loop().time() + self._rest, reply
@@ -99,10 +97,12 @@ class HttpLine:
         try:
             async with asyncio.timeout(self._timeout + _TIDYING_UP) as limit:
                 passage.begin(limit)
-                return await self._exchange(call, passage)
-        except _Objection as objection:
+                answer = await self._exchange(call, passage)
+                # A transport that no longer tells of its first byte must not pass for one that sent nothing.
+                return answer if passage.left else NoAnswer(True, "mất dấu yêu cầu")
+        except Objection as objection:
             raise objection.reason from objection.reason.__cause__
-        except _Gone:
+        except Gone:
             return await self._through(call, passage)
         except (TimeoutError, httpx.TimeoutException):
             return NoAnswer(passage.left, "quá thời gian chờ")
@@ -124,66 +124,6 @@ class HttpLine:
             return Answer(response.status_code, await _whole(response))
         finally:
             await response.aclose()
-
-
-@dataclass
-class _Stream:
-    """The last connection made to a server, as the transport knows it."""
-
-    connection: Any = None
-
-    def hung_up(self) -> bool:
-        """Whether the server closed it while it was idle."""
-        return self.connection is not None and bool(self.connection.get_extra_info("is_readable"))
-
-
-class Passage:
-    """Follows one request on its way out: the hand-over before the first byte, and whether that byte has left."""
-
-    def __init__(self, stream: _Stream, handing_over: HandOver | None, timeout: float) -> None:
-        self._stream = stream
-        self._handing_over = handing_over
-        self._timeout = timeout
-        self._limit: asyncio.Timeout | None = None
-        self._fresh = False
-        self.left = False
-
-    def begin(self, limit: asyncio.Timeout) -> None:
-        """A try begins, which is over at `limit`."""
-        self._limit, self._fresh = limit, False
-
-    async def watch(self, event: str, info: Mapping[str, Any]) -> None:
-        """Called by the transport at each step."""
-        if event in _CONNECTED:
-            self._stream.connection, self._fresh = info["return_value"], True
-        elif event == _FIRST_BYTE:
-            await self._hand_over()
-            # A new connection may already hold what servers send first of all; only an old one is silent.
-            if not self._fresh and self._stream.hung_up():
-                raise _Gone
-            self.left = True
-
-    async def _hand_over(self) -> None:
-        handing_over, self._handing_over = self._handing_over, None
-        if handing_over is not None:
-            try:
-                await handing_over()
-            except Exception as error:
-                raise _Objection(error) from error
-        if self._limit is not None:
-            self._limit.reschedule(asyncio.get_running_loop().time() + self._timeout)
-
-
-class _Gone(Exception):
-    """The server left before the first byte."""
-
-
-class _Objection(Exception):
-    """What the hand-over raised."""
-
-    def __init__(self, reason: Exception) -> None:
-        super().__init__()
-        self.reason = reason
 
 
 async def _whole(response: httpx.Response) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlencode
 
 import httpx
 
-from notifications.channels.base import HandOver
+from notifications.channels.base import ChannelError, HandOver
 from notifications.channels.http_line import Answer, Call, HttpLine
 from notifications.channels.outcomes import Judge
 from notifications.channels.zalo_verdicts import Verdict
@@ -16,7 +17,8 @@ from tasks.clock import Clock
 
 # A token or code that was used, has expired or never was.
 SPENT = frozenset({-14005, -14014, -14020})
-# Where the answer is told to come by hours, none is; the zone has no part in it.
+_PRINTABLE = re.compile(r"[!-~]+")
+# No answer of this host's waits for a morning, so it does not matter whose.
 _ZONE = "UTC"
 
 
@@ -44,9 +46,16 @@ class Turned:
 
 
 class OAuth:
-    """One app at one OAuth server. `timeout` in seconds, for connecting and for the answer each."""
+    """One app at one OAuth server. `timeout` in seconds, for connecting and for the answer each.
+
+    Raises ChannelError (config) where the app's id or secret cannot be one.
+    """
 
     def __init__(self, *, url: str, app_id: str, app_secret: str, timeout: float, clock: Clock) -> None:
+        if not (_PRINTABLE.fullmatch(app_id) and _PRINTABLE.fullmatch(app_secret)):
+            raise ChannelError(
+                "config", "Chưa có ứng dụng Zalo. Hãy ghi app_id và app_secret ở mục [zalo_oa]."
+            )
         self.app_id = app_id
         self.timeout = timeout
         self._url = httpx.URL(f"{url}/v4/oa/access_token")

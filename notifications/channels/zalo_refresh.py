@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from db.store import Store
 from db.tables.channels import ZaloToken
 from notifications.channels import zalo_pair
@@ -18,6 +20,8 @@ from notifications.channels.base import ChannelError
 from notifications.channels.zalo_oauth import Granted, OAuth, Turned
 from notifications.channels.zalo_pair import Pair
 from tasks.clock import Clock
+
+log = structlog.get_logger(__name__)
 
 # A note older than this is a dead process's, whatever the clocks say.
 LONG_DEAD = timedelta(minutes=30)
@@ -95,10 +99,12 @@ class Refresher:
         with self._store.write() as session:
             kept = zalo_pair.keep(session, row, pair, self._clock.now())
         self._unsaved = None
+        log.info("zalo tokens refreshed", version=pair.version, kept=kept)
         return kept
 
     def _turned(self, row: ZaloToken, owner: str, turned: Turned) -> None:
         """What follows from having no new pair: somebody else has one, or it raises ChannelError."""
+        log.warning("zalo tokens not refreshed", reason=turned.reason, heard=turned.heard)
         if turned.reason == "spent":
             trouble = SPENT_UNHEARD if row.asked_at is not None else SPENT
             with self._store.write() as session:

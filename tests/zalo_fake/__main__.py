@@ -18,7 +18,10 @@ def main() -> None:
     )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     asked = parser.parse_args()
-    asyncio.run(serve(asked.port, asked.clock, with_parent=asked.with_parent))
+    try:
+        asyncio.run(serve(asked.port, asked.clock, with_parent=asked.with_parent))
+    except OSError as error:
+        parser.exit(1, f"zalo_fake: port {asked.port} cannot be served: {error.strerror}\n")
 
 
 if __name__ == "__main__":
