@@ -27,23 +27,30 @@ class Chat:
 
 
 def put_first(session: Session, person: Person, channel: str, address: str) -> None:
-    """Make an address the one that is tried first, be it new or known; a known one may be used again."""
+    """Make an address the one that is tried first, be it new or known; a known one may be used again.
+
+    A known one keeps its row: a message under way may hold its number.
+    """
     rows = _points(session, person.id or 0)
-    for row in rows:
-        if (row.channel, row.address) == (channel, address):
-            session.delete(row)
-            session.flush()
-    kept = [row for row in rows if (row.channel, row.address) != (channel, address)]
-    first = kept[0].position if kept else 1
-    # From the last to the first, so that no two hold the same place for a moment.
-    for row in reversed(kept):
+    mine = next((row for row in rows if (row.channel, row.address) == (channel, address)), None)
+    others = [row for row in rows if row is not mine]
+    first = rows[0].position if rows else 1
+    if mine is None:
+        mine = ContactPoint(
+            commune_id=person.commune_id,
+            person_id=person.id or 0,
+            position=0,
+            channel=channel,
+            address=address,
+        )
+        session.add(mine)
+    # Out of the way first: no two may stand at one position, even for a moment.
+    mine.position, mine.refused_at, mine.refused_reason = first - 1, None, None
+    session.flush()
+    for row in reversed(others):
         row.position += 1
         session.flush()
-    session.add(
-        ContactPoint(
-            commune_id=person.commune_id, person_id=person.id or 0, position=first, channel=channel, address=address
-        )
-    )  # fmt: skip
+    mine.position = first
     session.flush()
 
 
