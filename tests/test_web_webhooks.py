@@ -14,20 +14,22 @@ from typing import Any
 
 import httpx2
 import pytest
+from channel_world import bot_channel, enter_first_pair, keeper, oa_channel, send, sms_channel, to
 from chat_world import ChatWorld
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from served_web import served_site
+from sqlalchemy import select
+from sqlmodel import col
 from starlette.testclient import TestClient
 from web_world import CHATS, WebWorld
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
 from db.store import Store
-from notifications.answerers import BotAnswerer
+from db.tables import Message
+from notifications.answerers import BotAnswerer, OaAnswerer
 from notifications.answering import Voice, converse
-from notifications.channels.quiet_hours import QuietHours
-from notifications.channels.zalo_bot import ZaloBotChannel
 from notifications.conversing import Conversation
 from tasks.clock import ManualClock
 from web.app import create_app
@@ -61,11 +63,14 @@ def fake(process: ZaloFake) -> ZaloFake:
 @contextmanager
 def open_to(fake: ZaloFake, chats: ChatWorld) -> Iterator[str]:
     """The pages, which the fake calls and whose answers go back to the fake."""
-    channel = ZaloBotChannel(
-        api_url=fake.url, token=defaults.BOT_TOKEN, timeout=5.0, clock=chats.web.site.clock,
-        quiet_hours=QuietHours(chats.now.time(), chats.now.time(), "Asia/Ho_Chi_Minh"),
-    )  # fmt: skip
-    voice = Voice(chats.ear, chats.web.maker, {"zalo_bot": BotAnswerer(channel.line), "zalo_oa": chats.oa})
+    store, clock = chats.web.site.store, chats.web.site.clock
+    enter_first_pair(store)
+    bot, oa = (
+        bot_channel(fake.url, clock=clock),
+        oa_channel(fake.url, keeper(fake.url, store, clock=clock), clock=clock),
+    )
+    answerers = {"zalo_bot": BotAnswerer(bot.line), "zalo_oa": OaAnswerer(oa.line, clock)}
+    voice = Voice(chats.ear, chats.web.maker, answerers)
     conversation = Conversation(lambda: converse(voice))
     with served_site(replace(chats.web.site, chats=PROVED, came_in=conversation.soon)) as base:
         yield base
@@ -129,11 +134,36 @@ def test_the_oas_events_are_taken_by_their_signature_and_the_others_dropped(
     assert len(chats.events()) == kept
 
 
-def test_the_oa_hears_a_person_and_answers(fake: ZaloFake, chats: ChatWorld) -> None:
+@pytest.mark.parametrize(("group", "channel", "receiver"), [(None, "oa_cs", "z1"), ("g1", "oa_group", "g1")])
+def test_the_oa_hears_a_person_or_a_group_and_answers_there(
+    fake: ZaloFake, chats: ChatWorld, group: str | None, channel: str, receiver: str
+) -> None:
+    more = {"group": group} if group else {}
     with open_to(fake, chats) as base:
-        fake.say("oa", "z1", f"LK {chats.code(channel='zalo_oa')}", webhook=f"{base}{OA}")
-        until(lambda: chats.oa.said)
-    assert chats.addresses()[0][1:] == ("zalo_oa", "user:z1")
+        tries = fake.say("oa", "z1", f"LK {chats.code(channel='zalo_oa')}", webhook=f"{base}{OA}", **more)
+        until(lambda: fake.received(channel))
+    assert [one["status"] for one in tries] == [200]
+    [sent] = fake.received(channel)
+    assert (sent["to"], "Đã liên kết" in str(sent["text"])) == (receiver, True)
+    assert chats.addresses()[0][1:] == ("zalo_oa", f"{'group' if group else 'user'}:{receiver}")
+
+
+@pytest.mark.parametrize(("failed", "state"), [(False, "delivered"), (True, "pending")])
+def test_esms_calls_back_and_the_messages_fate_is_known(
+    fake: ZaloFake, chats: ChatWorld, failed: bool, state: str
+) -> None:
+    with open_to(fake, chats) as base:
+        number = chats.told(
+            "thon-07", "bc.thon-07", channel="sms", address="84912345678", state="unknown", outcome="unknown"
+        )
+        [(tracking,)] = chats.rows(select(col(Message.tracking_id)).where(col(Message.id) == number))
+        channel = sms_channel(fake.url, callback_url=f"{base}{SMS}/{PROVED.sms_secret}")
+        fake.sms(callback=False)
+        send(channel, to("84912345678", tracking_id=tracking))
+        tries = fake.callback(request_id=tracking, failed=failed, copies=2)
+        until(lambda: all(row.handled_at for row in chats.events()))
+    assert [one["status"] for one in tries] == [200, 200]
+    assert chats.rows(select(col(Message.state)).where(col(Message.id) == number)) == [(state,)]
 
 
 def test_an_event_changed_on_the_way_is_dropped(chats: ChatWorld) -> None:
