@@ -18,17 +18,17 @@ from sqlmodel import col
 from db import copying, dialect, journal, migrate
 from db.errors import Refusal
 from db.tables import Commune, Heartbeat, JournalEntry, Message
+from mangnon.chats import hears
 from mangnon.cli.app import Json, app, opened
 from mangnon.cli.output import console, print_json
 from mangnon.house import DEFAULT_ZONE, House
 from notifications.channels.base import ChannelError
-from notifications.polling import HEARTBEAT as POLL_HEARTBEAT
 from notifications.tick import HEARTBEAT
+from notifications.words import CHANNEL_NAMES
 from tasks.clock import local_date
 
 LEAST_FREE = 100 * 1024 * 1024
 LATE_TICKS = 3
-SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def examine(house: House) -> Iterator[Finding]:
         yield _heartbeat(house)
         yield _undelivered(house)
         yield from _replies(house)
-    yield _channel(house)
+    yield from _channels(house)
     yield _disk(house)
 
 
@@ -153,48 +153,25 @@ def _undelivered(house: House) -> Finding:
 
 def _replies(house: House) -> Iterator[Finding]:
     """Whether what people write in Zalo comes in."""
-    bot = house.settings.zalo_bot
-    if "zalo_bot" not in house.settings.delivery.channels:
-        return
-    if bot.updates == "off":
-        yield Finding(
-            "Tin đến",
-            False,
-            "bot Zalo không nghe trả lời. Hãy đặt updates ở mục [zalo_bot] là poll hoặc webhook.",
-        )
-    elif bot.updates == "webhook" and len(bot.webhook_secret.get_secret_value()) < SHORTEST_SECRET:
-        yield Finding(
-            "Tin đến", False, f"webhook_secret ở mục [zalo_bot] phải dài ít nhất {SHORTEST_SECRET} ký tự."
-        )
-    elif bot.updates == "poll":
-        yield _polling(house)
+    if told := hears(house):
+        yield Finding("Tin đến", *told)
 
 
-def _polling(house: House) -> Finding:
-    with house.store.read() as session:
-        beat = session.get(Heartbeat, POLL_HEARTBEAT)
-    if beat is None:
-        return Finding("Tin đến", False, "chưa hỏi Zalo lần nào. Hãy chạy mangnon serve.")
-    if beat.detail:
-        return Finding("Tin đến", False, beat.detail)
-    return Finding(
-        "Tin đến", True, f"máy tự hỏi Zalo; lần ghi gần nhất cách đây {_span(house.clock.now() - beat.at)}."
-    )
+def _channels(house: House) -> Iterator[Finding]:
+    """Every channel in use, each tried short of sending."""
+    for name in house.settings.delivery.channels:
+        called = f"Kênh {CHANNEL_NAMES[name]}"
+        try:
+            asyncio.run(_try_channel(house, name))
+        except ChannelError as error:
+            yield Finding(called, False, error.detail)
+        else:
+            yield Finding(called, True, "sẵn sàng.")
 
 
-def _channel(house: House) -> Finding:
-    try:
-        text = asyncio.run(_try_channel(house))
-    except ChannelError as error:
-        return Finding("Kênh gửi", False, error.detail)
-    return Finding("Kênh gửi", True, text)
-
-
-async def _try_channel(house: House) -> str:
-    channel = house.channel()
-    async with channel.line() as line:
+async def _try_channel(house: House, name: str) -> None:
+    async with house.channels.make(name).line() as line:
         await line.check()
-    return f"kênh «{channel.name}» sẵn sàng."
 
 
 def _disk(house: House) -> Finding:

@@ -44,6 +44,7 @@ class SmsChannel:
 
     name = "sms"
     forms: frozenset[Form] = frozenset({"short"})
+    repeatable = True
 
     def __init__(
         self,

@@ -20,6 +20,7 @@ class ZaloBotChannel:
 
     name = "zalo_bot"
     forms: frozenset[Form] = frozenset({"chat"})
+    repeatable = False
 
     def __init__(
         self, *, api_url: str, token: str, timeout: float, quiet_hours: QuietHours, clock: Clock

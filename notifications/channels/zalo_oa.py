@@ -28,6 +28,7 @@ class ZaloOaChannel:
 
     name = "zalo_oa"
     forms: frozenset[Form] = frozenset({"chat", "facts"})
+    repeatable = False
 
     def __init__(
         self,
