@@ -266,6 +266,16 @@ def test_what_was_seen_to_leaves_the_list_of_what_waits(chats: ChatWorld) -> Non
     assert (again.status_code, "đã có người xem" in again.text) == (409, True)
 
 
+def test_the_board_says_how_many_wait(chats: ChatWorld) -> None:
+    client = chats.web.signed_in("coordinator")
+    assert ">Tin đến</a>" in client.get("/bang").text
+    chats.say("Cho hỏi")
+    with chats.web.counted() as statements:
+        page = client.get("/bang").text
+    assert 'Tin đến (1<span class="unseen"> chờ xem</span>)</a>' in page
+    assert len(statements) <= 12
+
+
 def test_a_long_list_is_read_by_fifty(chats: ChatWorld) -> None:
     for number in range(60):
         chats.keep("zalo_bot", chats.bot_event(f"Tin {number}", f"c{number}"))

@@ -66,7 +66,10 @@ OF_CHATS = frozenset({"/tin-den", "/zalo"})
 
 
 def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
-    """A page with the visitor's name and navigation around it; `?xong=<code>` shows what was just done."""
+    """A page with the visitor's name and navigation around it; `?xong=<code>` shows what was just done.
+
+    `marks`, if given: an address of the navigation -> how much waits there.
+    """
     visitor, chats = visitor_of(request), bool(site_of(request).chats.open)
     roles = visitor.roles if visitor else frozenset()
     shown = {
@@ -76,6 +79,7 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
             (to, words) for to, words, who in NAVIGATION if who & roles and (chats or to not in OF_CHATS)
         ],
         "chats_on": chats,
+        "marks": {},
         "path": request.url.path,
         "notice": NOTICES.get(request.query_params.get("xong", ""), ""),
     }
