@@ -72,7 +72,7 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
     """
     visitor, chats = visitor_of(request), bool(site_of(request).chats.open)
     roles = visitor.roles if visitor else frozenset()
-    shown = {
+    shown: dict[str, Any] = {
         "visitor": visitor,
         "csrf": visitor.csrf if visitor else "",
         "navigation": [
