@@ -31,18 +31,23 @@ from notifications.links import LinkMaker, PlainLinks, opens_task
 from notifications.rungs import WEEKLY, Ladders
 from notifications.snapshot import Snapshot
 from tasks.deadline import last_working_day, short_date, working_days_left
+from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 from workflow.standing import standing
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What does not change from message to message: the calendar, the ladders, the address of the web pages."""
+    """What does not change from message to message: the calendar, the ladders, the address of the web pages.
+
+    `ways`: the ways to reach people that are switched on.
+    """
 
     calendar: WorkCalendar
     ladders: Ladders
     base_url: str
     links: LinkMaker = field(default_factory=PlainLinks)
+    ways: frozenset[Way] = EVERY_WAY
 
 
 class Quotes:
@@ -139,7 +144,7 @@ class Quotes:
         if plan_id not in self._glances:
             plan = self._session.get_one(Plan, plan_id)
             seen = standing(self._session, plan, self._snapshot.today, self._desk.calendar)
-            self._glances[plan_id] = look(self._session, seen, self._time_zone)
+            self._glances[plan_id] = look(self._session, seen, self._time_zone, self._desk.ways)
         return self._glances[plan_id]
 
     def _note(self, kind: str, number: int, task: Row[Any]) -> str:
@@ -185,7 +190,8 @@ class Quotes:
 
     def _find_coordinator(self) -> tuple[str, str]:
         people = self._snapshot.people
-        for person_id in (one for one in people.by_role.get("coordinator", ()) if one in people.active):
+        known = [one for one in people.by_role.get("coordinator", ()) if one in people.active]
+        for person_id in known:
             query = select(col(ContactPoint.address)).where(
                 col(ContactPoint.person_id) == person_id,
                 col(ContactPoint.channel) == "email",
@@ -193,7 +199,8 @@ class Quotes:
             )
             if address := self._session.execute(query.order_by(col(ContactPoint.position))).scalars().first():
                 return self._people[person_id].name, address
-        return self._commune, ""
+        # One who is reached by other ways than mail can still be asked for by name.
+        return (self._people[known[0]].name if known else self._commune), ""
 
 
 def _untimed(kind: str, title: str, link: str, note: str = "") -> DigestItem:

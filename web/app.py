@@ -55,6 +55,7 @@ ROUTERS = (
     health.routes.router,
     directory.routes.router,
     directory.bringing.router,
+    directory.ways.router,
     rules.routes.router,
     plan.routes.router,
     messages.routes.router,

@@ -15,6 +15,7 @@ from tasks import people
 from tasks.changing import require_self_or_office
 from tasks.contacts import ROLES, read_contacts
 from tasks.deadline import short_date
+from tasks.directory_list import linked_people
 from tasks.membership import remove_person
 from tasks.substituting import name_substitute
 
@@ -70,7 +71,7 @@ def import_(
     with opened() as house, house.store.write() as session:
         commune_id = house.bearings(session).commune_id
         known = {row.key: row.name for row in people.list_units(session, commune_id)}
-        rows = read_contacts(text, path.name, known)
+        rows = read_contacts(text, path.name, known, linked_people(session, commune_id))
         by = actor(session, commune_id)
         count = people.bring_contacts(session, commune_id, rows, by=by, now=house.clock.now())
     done(f"Đã nhập {count} người. Ai chưa có địa chỉ sẽ được nêu khi chuyển bước: mangnon step.")

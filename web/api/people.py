@@ -161,5 +161,5 @@ def _person(entry: Entry) -> PersonOut:
     return PersonOut(
         id=entry.person_id, key=entry.key, active=entry.active, name=facts.name, greeting=facts.greeting,
         parts=[PartOut(role=role, unit=unit) for role, unit in facts.parts], email=facts.email,
-        second_email=facts.second_email, quiet=facts.quiet, refused=list(entry.refused),
+        second_email=facts.second_email, quiet=facts.quiet, refused=[(one.point.address, one.refused_reason) for one in entry.refused],
     )  # fmt: skip
