@@ -68,9 +68,9 @@ def address_told(point: Point) -> str:
     return spoken(point.address.removeprefix(PHONE)) if point.way in {"oa_phone", "sms"} else point.address
 
 
-def point_told(point: Point) -> str:
-    """An address with the way it is: "Tin nhắn SMS 0912 345 678"."""
-    return f"{NAMES[point.way]} {address_told(point)}"
+def address_line(point: Point) -> str:
+    """An address with the way it is: "Tin nhắn SMS 0912 345 678". Mail speaks for itself."""
+    return point.address if point.way == "email" else f"{NAMES[point.way]} {address_told(point)}"
 
 
 def masked(address: str) -> str:

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from web.api import (
     absences,
+    addresses,
     directory,
     evidence,
     messages,
@@ -35,7 +36,7 @@ PREFIX = "/api/v1"
 VERSION = "1"
 ROUTERS = (
     plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, directory.router,
-    people.router, rules.router, evidence.router, absences.router, proposals.router,
+    people.router, addresses.router, rules.router, evidence.router, absences.router, proposals.router,
 )  # fmt: skip
 ABOUT = (
     "Mọi việc làm được trên trang Măng Non cũng làm được bằng chương trình. Mã truy cập lấy ở trang /ma-truy-cap. "
