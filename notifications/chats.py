@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from db import journal
-from db.errors import Missing
+from db.errors import Missing, Refusal
 from db.tables import ContactPoint, Person
 from tasks.actor import SYSTEM, Actor
+from tasks.address_rows import load_points, point_of, put_points
+from tasks.way_words import NAMES
+from tasks.ways import Point
 
 CHATS = ("zalo_bot", "zalo_oa")
 
@@ -31,44 +34,32 @@ def put_first(session: Session, person: Person, channel: str, address: str) -> N
 
     A known one keeps its row: a message under way may hold its number.
     """
-    rows = _points(session, person.id or 0)
-    mine = next((row for row in rows if (row.channel, row.address) == (channel, address)), None)
-    others = [row for row in rows if row is not mine]
-    first = rows[0].position if rows else 1
-    if mine is None:
-        mine = ContactPoint(
-            commune_id=person.commune_id,
-            person_id=person.id or 0,
-            position=0,
-            channel=channel,
-            address=address,
-        )
-        session.add(mine)
-    # Out of the way first: no two may stand at one position, even for a moment.
-    mine.position, mine.refused_at, mine.refused_reason = first - 1, None, None
-    session.flush()
-    for row in reversed(others):
-        row.position += 1
-        session.flush()
-    mine.position = first
-    session.flush()
+    mine, others = Point(channel, address), [point_of(row) for row in load_points(session, person.id or 0)]
+    points = [mine, *(one for one in others if one != mine)]
+    put_points(session, person.commune_id, person.id or 0, points)
+    again = update(ContactPoint).where(
+        col(ContactPoint.person_id) == person.id,
+        col(ContactPoint.channel) == channel,
+        col(ContactPoint.address) == address,
+    )
+    session.execute(again.values(refused_at=None, refused_reason=None))
 
 
 def unlink(
     session: Session, commune_id: int, person_id: int, contact_id: int, *, by: Actor, now: datetime
 ) -> None:
-    """Send nothing to a chat any more, nor take it for the person. Raises Missing."""
-    mine = select(ContactPoint).where(
-        col(ContactPoint.id) == contact_id,
-        col(ContactPoint.person_id) == person_id,
-        col(ContactPoint.commune_id) == commune_id,
-        col(ContactPoint.channel).in_(CHATS),
-    )
-    row = session.execute(mine).scalar_one_or_none()
-    if row is None or _number_of_phone(row.address):
+    """Send nothing to a chat any more, nor take it for the person. Raises Missing; Refusal for the last way to reach them."""
+    rows = load_points(session, person_id)
+    row = next((one for one in rows if one.id == contact_id and one.commune_id == commune_id), None)
+    if row is None or not point_of(row).is_chat:
         raise Missing("Không còn liên kết này; có thể đã được gỡ trước đó.")
-    session.delete(row)
-    note_chat(session, commune_id, person_id, "chat.unlinked", row.channel, by, now)
+    if len(rows) == 1:
+        raise Refusal(
+            "Đây là nơi nhận tin duy nhất. Xin ghi thư điện tử hoặc điện thoại vào danh bạ trước khi gỡ."
+        )
+    gone, kept = point_of(row), [point_of(one) for one in rows if one is not row]
+    put_points(session, commune_id, person_id, kept)
+    note_chat(session, commune_id, person_id, "chat.unlinked", gone, by, now)
 
 
 def chats_of(session: Session, person_id: int) -> list[Chat]:
@@ -78,8 +69,8 @@ def chats_of(session: Session, person_id: int) -> list[Chat]:
             row.id or 0, row.channel, row.address.startswith("group:"),
             (row.refused_reason or "không gửi được") if row.refused_at else "",
         )
-        for row in _points(session, person_id)
-        if row.channel in CHATS and not _number_of_phone(row.address)
+        for row in load_points(session, person_id)
+        if point_of(row).is_chat
     ]  # fmt: skip
 
 
@@ -108,25 +99,18 @@ def take_from_others(session: Session, channel: str, address: str, person: Perso
     for point, other in others:
         session.delete(point)
         # Whoever has it now may be of another commune, whose people are nobody's business there.
-        note_chat(session, other.commune_id, other.id or 0, "chat.unlinked", channel, SYSTEM, now)
+        note_chat(
+            session, other.commune_id, other.id or 0, "chat.unlinked", Point(channel, address), SYSTEM, now
+        )
     session.flush()
     return str(others[0][1].name) if others else ""
 
 
-def _points(session: Session, person_id: int) -> list[ContactPoint]:
-    query = select(ContactPoint).where(col(ContactPoint.person_id) == person_id)
-    return list(session.execute(query.order_by(col(ContactPoint.position))).scalars())
-
-
-def _number_of_phone(address: str) -> bool:
-    return address.startswith("phone:")
-
-
 def note_chat(
-    session: Session, commune_id: int, person_id: int, action: str, channel: str, by: Actor, now: datetime
+    session: Session, commune_id: int, person_id: int, action: str, point: Point, by: Actor, now: datetime
 ) -> None:
     """Write into the journal what became of a chat, without its number."""
-    about = {"channel": channel, "role": by.role}
+    about = {"way": NAMES[point.way], "role": by.role}
     journal.append(
         session,
         commune_id,

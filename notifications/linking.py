@@ -14,6 +14,7 @@ from db.store import changed
 from db.tables import ChatCode, Commune, Person
 from notifications.chats import CHATS, note_chat, put_first, take_from_others
 from tasks.actor import Actor
+from tasks.ways import Point
 
 LASTING = timedelta(minutes=15)
 KEPT_FOR = timedelta(days=1)
@@ -62,7 +63,7 @@ def offer_code(
     if not person.active:
         raise Refusal(f"{person.name} đã thôi trong danh bạ nên không liên kết Zalo được.")
     code = make_code(session, commune_id, person.id or 0, channel, now)
-    note_chat(session, commune_id, person.id or 0, "chat.offered", channel, by, now)
+    note_chat(session, commune_id, person.id or 0, "chat.offered", Point(channel, ""), by, now)
     return code
 
 
@@ -90,7 +91,7 @@ def redeem(session: Session, channel: str, code: str, address: str, now: datetim
     before = take_from_others(session, channel, address, person, now)
     put_first(session, person, channel, address)
     by = Actor(person.name, "unit")
-    note_chat(session, person.commune_id, person.id or 0, "chat.linked", channel, by, now)
+    note_chat(session, person.commune_id, person.id or 0, "chat.linked", Point(channel, address), by, now)
     return Linked(person.id or 0, person.commune_id, person.name, commune, before)
 
 

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 from chat_world import ChatWorld
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import col
 from web_world import BASE, WebWorld
 
+from db.errors import Missing, Refusal
 from db.store import Store
 from db.tables import ChatCode, Commune, ContactPoint, JournalEntry, Member, Person, Unit
 from notifications.chats import chats_of, unlink
@@ -43,7 +44,7 @@ def test_the_journal_says_that_a_chat_was_linked_and_keeps_no_number_of_it(chats
     [entry] = [
         row[0] for row in chats.rows(select(JournalEntry).where(col(JournalEntry.action) == "chat.linked"))
     ]
-    assert json.loads(entry.payload) == {"channel": "zalo_bot", "role": "unit"}
+    assert json.loads(entry.payload) == {"way": "Zalo (đã liên kết)", "role": "unit"}
     assert entry.subject == f"person:{chats.web.person('thon-07')}"
     assert "4711" not in str([row[0].payload for row in chats.rows(select(JournalEntry))])
 
@@ -157,13 +158,27 @@ def test_a_linked_chat_is_let_go_and_only_by_its_own_person(chats: ChatWorld) ->
     with chats.web.site.store.read() as session:
         [chat] = chats_of(session, number)
     by = Actor("Trưởng thôn", "unit")
-    with pytest.raises(Exception, match="Không còn liên kết"):
+    with pytest.raises(Missing, match="Không còn liên kết"):
         chats.web.world.do(
             lambda s: unlink(s, commune, chats.web.person("thon-08"), chat.contact_id, by=by, now=chats.now)
         )
     chats.web.world.do(lambda s: unlink(s, commune, number, chat.contact_id, by=by, now=chats.now))
     assert [one[1] for one in chats.addresses()] == ["email", "email"]
     assert "chưa gắn với ai" in chats.say("NHAN")[0]
+
+
+def test_the_last_way_to_reach_somebody_is_not_let_go(chats: ChatWorld) -> None:
+    chats.link()
+    number, commune = chats.web.person("thon-07"), chats.web.world.commune_id
+    mails = delete(ContactPoint).where(
+        col(ContactPoint.person_id) == number, col(ContactPoint.channel) == "email"
+    )
+    chats.web.world.do(lambda s: s.execute(mails))
+    with chats.web.site.store.read() as session:
+        [chat] = chats_of(session, number)
+    by = Actor("Trưởng thôn", "unit")
+    with pytest.raises(Refusal, match="nơi nhận tin duy nhất"):
+        chats.web.world.do(lambda s: unlink(s, commune, number, chat.contact_id, by=by, now=chats.now))
 
 
 def test_somebody_who_left_cannot_link_a_chat_with_an_old_code(chats: ChatWorld) -> None:

@@ -15,6 +15,7 @@ from notifications.quotes import Desk
 from notifications.rungs import Ladders
 from tasks.clock import Clock
 from tasks.evidence_files import LARGEST
+from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 
 
@@ -84,7 +85,8 @@ def _nobody_listens() -> None:
 class Site:
     """One installation as the pages see it. `base_url` has no slash at its end; `secret_key` ≥ 32 characters.
 
-    Evidence files lie in `evidence_folder`, each under the SHA-256 of its content. `came_in` is called, inside the event loop,
+    Evidence files lie in `evidence_folder`, each under the SHA-256 of its content. `channels`: those that are switched
+    on, `ways`: the ways to reach people that they open; "file" stands in for all. `came_in` is called, inside the event loop,
     after something new came in by a webhook and was kept.
     """
 
@@ -102,6 +104,8 @@ class Site:
     chats: Chats = field(default_factory=Chats)
     send_code: Callable[[CodeLetter], Awaitable[None]] = _no_letter
     came_in: Callable[[], None] = _nobody_listens
+    channels: tuple[str, ...] = ("file",)
+    ways: frozenset[Way] = EVERY_WAY
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < 32:
@@ -109,4 +113,4 @@ class Site:
 
     def desk(self) -> Desk:
         """What messages are composed with."""
-        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links)
+        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links, self.ways)
