@@ -56,11 +56,17 @@ PUNCTUAL = {
 }  # fmt: skip
 
 
-def acts() -> Iterator[Act]:
-    """All acts of the season, in no particular order."""
+ASKED_AT, ASKED_FOR = datetime(2024, 11, 6, 9, tzinfo=ZONE), date(2024, 11, 15)
+ASKED_BECAUSE = "Chờ đối chiếu số liệu quý III với cấp trên."
+ASKING = deeds.ask_for_time(EXTENDED, ASKED_FOR, ASKED_BECAUSE)
+
+
+def acts(asking: Deed = ASKING) -> Iterator[Act]:
+    """All acts of the season, in no particular order. `asking`: how the police ask for more time."""
     yield from _beginning()
     yield from _reports()
     yield from _troubles()
+    yield Act(ASKED_AT, asking)
     yield from _ending()
 
 
@@ -87,12 +93,6 @@ def _troubles() -> Iterator[Act]:
         date(2024, 10, 24), 15, deeds.send_back(RETURNED, "Đề nghị bổ sung số trẻ học lớp mẫu giáo 5 tuổi.")
     )
     yield _act(date(2024, 11, 5), 9, deeds.report_all(RETURNED))
-    asked = date(2024, 11, 15)
-    yield _act(
-        date(2024, 11, 6),
-        9,
-        deeds.ask_for_time(EXTENDED, asked, "Chờ đối chiếu số liệu quý III với cấp trên."),
-    )
     yield _act(date(2024, 11, 7), 9, deeds.grant_time(EXTENDED, "Đồng ý, đề nghị báo cáo đúng hạn mới."))
     yield _act(date(2024, 11, 14), 10, deeds.report_all(EXTENDED))
 
