@@ -169,7 +169,7 @@ class House:
         return Delivery(
             store=self.store,
             clock=self.clock,
-            channel=self.channel(),
+            channels={channel.name: channel for channel in (self.channel(),)},
             desk=self.desk(),
             policy=self.policy,
             retry=settings.retry(),

@@ -10,14 +10,17 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from db.errors import Refusal, reason_of
 from mangnon.house import House
+from notifications.sending import Delivery
 from notifications.serving import Ticker
 from notifications.tick import tick
 
+log = structlog.get_logger(__name__)
 BACKLOG = 128
 GRACE_SECONDS = 20
 
@@ -77,9 +80,16 @@ async def run(
     every = timedelta(seconds=house.settings.tick.every_seconds)
     async with asyncio.TaskGroup() as group:
         if ticking:
-            group.create_task(Ticker(lambda: tick(delivery), every).run(stop))
+            group.create_task(Ticker(lambda: _tick(delivery), every).run(stop))
         if web is not None and listening is not None:
             group.create_task(_serve(web, listening, end))
+
+
+async def _tick(delivery: Delivery) -> None:
+    """One tick; who runs the server reads of closed channels here, whoever uses it on the pages."""
+    ticked = await tick(delivery)
+    for channel in ticked.tally.shut:
+        log.error("channel closed", channel=channel)
 
 
 async def _serve(web: Pages, listening: socket.socket, end: Callable[[], None]) -> None:

@@ -46,6 +46,7 @@ def candidates(snapshot: Snapshot, ladders: Ladders) -> list[Candidate]:
         *_of_extensions(snapshot),
         *_of_news(snapshot),
         *_of_failures(snapshot),
+        *_of_channels(snapshot),
         *_of_week(snapshot, ladders),
     ]
     # A person with the same role in two units is still one person.
@@ -136,6 +137,15 @@ def _of_failures(snapshot: Snapshot) -> Iterator[Candidate]:
             if person != receiver:
                 subject = f"message:{message_id}"
                 yield Candidate(person, subject, "undelivered", "undelivered", None, None, snapshot.today)
+
+
+def _of_channels(snapshot: Snapshot) -> Iterator[Candidate]:
+    """A closed channel is told once to whoever runs the server, or to the coordinator where nobody does."""
+    roles = snapshot.people.by_role
+    for closed in snapshot.closed:
+        subject = f"{closed.name}:{int(closed.outage_at.timestamp())}"
+        for person in dict.fromkeys(roles.get("operator") or roles.get("coordinator", ())):
+            yield Candidate(person, subject, "closed", "channel_closed", None, None, snapshot.today)
 
 
 def _of_week(snapshot: Snapshot, ladders: Ladders) -> Iterator[Candidate]:

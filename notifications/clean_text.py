@@ -39,5 +39,11 @@ def shortened(line: str, limit: int) -> str:
     return f"{kept.rstrip(' ,;:.(')}…"
 
 
+def plain_letters(text: str) -> str:
+    """Text in ASCII: Vietnamese letters without their marks, "…" as "...", anything else left out."""
+    spelled = text.replace("đ", "d").replace("Đ", "D").replace("…", "...").replace("–", "-")
+    return unicodedata.normalize("NFD", spelled).encode("ascii", "ignore").decode()
+
+
 def _visible(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))

@@ -1,34 +1,27 @@
-"""Delivery: several workers, each with one long-lived connection, until nothing is due."""
+"""Delivery: several workers, each with one long-lived connection a channel, until nothing is due."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import Self
+from collections import defaultdict, deque
+from collections.abc import Coroutine, Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 import structlog
-from sqlmodel import Session
 
-from db import journal
-from db.errors import StorageRefusal
-from notifications import outbox
-from notifications.channels.base import Line
-from notifications.contents import Content, compose
-from notifications.holds import load_holds
-from notifications.outbox import Address, Claimed, LeaseLost, Lost
-from notifications.policy import slot_at
-from notifications.sending import Delivery, Sending
+from notifications import outbox, pacing
+from notifications.batches import Prepared
+from notifications.noting import Stale
+from notifications.outbox import Claimed, LeaseLost, Lost
+from notifications.rounds import Lines, Round, Tally, window_open
+from notifications.sending import Delivery, Parcel, Sending
 
+__all__ = ["Tally", "deliver", "recover"]
+
+NOWHERE = ""
+BROKEN_OFF = "Chương trình dừng giữa lúc gửi, chưa rõ thư đã đi hay chưa."
 log = structlog.get_logger(__name__)
-
-
-@dataclass
-class Tally:
-    """What a run did: messages by the state they were left in, and why the channel was closed, if it was."""
-
-    states: Counter[str] = field(default_factory=Counter)
-    closed: str = ""
 
 
 async def deliver(delivery: Delivery) -> Tally:
@@ -37,12 +30,11 @@ async def deliver(delivery: Delivery) -> Tally:
     with delivery.store.read() as session:
         lost = outbox.expired(session, delivery.clock.now())
     recover(delivery, lost, tally)
-    if _window_open(delivery) and (workers := _workers_needed(delivery)):
-        working = [_work(delivery, tally, f"{delivery.owner}/{number}") for number in range(workers)]
-        # A worker that fails must not cut off the others in the middle of a message.
-        for outcome in await asyncio.gather(*working, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
+    if not window_open(delivery):
+        return tally
+    run = Round(delivery, tally)
+    if workers := _workers_needed(delivery):
+        await _together(_work(run, f"{delivery.owner}/{number}") for number in range(workers))
     return tally
 
 
@@ -56,23 +48,31 @@ def _workers_needed(delivery: Delivery) -> int:
 def recover(delivery: Delivery, lost: list[Lost], tally: Tally) -> None:
     """Settle what a killed process left in `sending`.
 
-    What was not handed over surely did not leave and is sent again. The rest is looked up where the channel
-    can tell, and is `unknown` where it cannot.
+    What was not handed over surely did not leave and is sent again, and so is what the receiver knows again. The rest
+    is looked up where the channel can tell, and is `unknown` where it cannot.
     """
     now = delivery.clock.now()
     for one in lost:
-        arrived = delivery.channel.already_sent(one.tracking_id) if one.handed_over else False
-        state = {True: "sent", False: "pending", None: "unknown"}[arrived]
-        reason = "Chương trình dừng giữa lúc gửi, chưa rõ thư đã đi hay chưa." if state == "unknown" else ""
+        state = _fate(delivery, one)
         with delivery.store.write() as session:
+            reason = BROKEN_OFF if state == "unknown" else ""
             if outbox.release_expired(session, one.id, state=state, reason=reason, now=now):
                 tally.states[state] += 1
                 log.warning("message recovered", message=one.id, state=state)
 
 
-async def _work(delivery: Delivery, tally: Tally, owner: str) -> None:
-    async with delivery.channel.line() as line:
-        while not tally.closed and not delivery.stopping.is_set() and _window_open(delivery):
+def _fate(delivery: Delivery, lost: Lost) -> str:
+    channel = delivery.channels.get(lost.channel)
+    if not lost.handed_over or (channel is not None and channel.repeatable):
+        return "pending"
+    arrived = None if channel is None else channel.already_sent(lost.tracking_id)
+    return {True: "sent", False: "pending", None: "unknown"}[arrived]
+
+
+async def _work(run: Round, owner: str) -> None:
+    delivery = run.delivery
+    async with Lines(delivery.channels) as lines:
+        while run.goes_on():
             with delivery.store.write() as session:
                 claimed = outbox.claim(
                     session, owner, limit=delivery.batch, now=delivery.clock.now(), lease=delivery.lease,
@@ -80,79 +80,88 @@ async def _work(delivery: Delivery, tally: Tally, owner: str) -> None:
                 )  # fmt: skip
             if not claimed:
                 return
-            await _send_batch(delivery, tally, line, claimed)
+            await _send_batch(run, lines, claimed)
 
 
-async def _send_batch(delivery: Delivery, tally: Tally, line: Line, claimed: list[Claimed]) -> None:
-    prepared = Prepared.of(delivery, claimed)
-    for place, message in enumerate(claimed):
-        # A report may come in while earlier messages are under way: look again when anything changed.
-        if place and prepared.stale(delivery):
-            prepared = Prepared.of(delivery, claimed[place:])
-        sending = prepared.sending(delivery, message)
+async def _send_batch(run: Round, lines: Lines, claimed: Sequence[Claimed]) -> None:
+    """Each channel's share goes its own way, so that a slow one does not hold the others up."""
+    prepared, shut = Prepared.of(run.delivery, claimed), run.shut()
+    shares: dict[str, list[Claimed]] = defaultdict(list)
+    for message in claimed:
+        shares[_channel(prepared.parcel(message, shut))].append(message)
+    await _together(_send_share(run, lines, channel, prepared, mine) for channel, mine in shares.items())
+
+
+async def _together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run it side by side. One that fails must not cut off the others in the middle of a message."""
+    for outcome in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def _send_share(
+    run: Round, lines: Lines, channel: str, prepared: Prepared, share: Sequence[Claimed]
+) -> None:
+    waiting, instants = deque(share), deque(_instants(run.delivery, channel, len(share)))
+    while waiting:
+        message = waiting[0]
+        parcel = prepared.parcel(message, run.shut())
+        sending = Sending(run.delivery, run.committer, parcel)
         try:
-            paused = message.person_id in prepared.resting
-            resting = paused or tally.closed or delivery.stopping.is_set() or not _window_open(delivery)
-            state = sending.put_back(tally.closed) if resting else await sending.run(line)
-            tally.states[state] += 1
-            tally.closed = tally.closed or sending.channel_closed
+            if reason := _held_back(run, prepared, parcel, channel, instants):
+                state = await sending.end("pending", *reason)
+            elif not parcel.ways:
+                state = await sending.end("failed", "Không có địa chỉ nào dùng được.")
+            else:
+                state = await _send(run, lines, channel, sending, instants[0])
+                instants.popleft()
+            run.tally.states[state] += 1
+        except Stale:
+            # A report may have come in while earlier messages were under way.
+            prepared = Prepared.of(run.delivery, waiting)
+            continue
         except LeaseLost:
             log.warning("lease lost", message=message.id)
+        waiting.popleft()
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What a batch says and where it goes, as of the journals' lengths in `stamp`; `resting` people get nothing now."""
-
-    contents: dict[int, Content]
-    addresses: dict[int, list[Address]]
-    stamp: dict[int, int]
-    resting: frozenset[int]
-
-    @classmethod
-    def of(cls, delivery: Delivery, claimed: list[Claimed]) -> Self:
-        """Read it for these messages in a fixed number of queries a commune."""
-        communes = {message.commune_id for message in claimed}
-        contents: dict[int, Content] = {}
-        with delivery.store.read() as session:
-            stamp = {commune_id: journal.head_of(session, commune_id).seq for commune_id in communes}
-            for commune_id in communes:
-                mine = [message.id for message in claimed if message.commune_id == commune_id]
-                contents |= _composed(session, delivery, commune_id, mine)
-            people = [message.person_id for message in claimed]
-            today = delivery.today()
-            holds = [load_holds(session, commune_id, today) for commune_id in communes]
-            resting = frozenset().union(*(one.resting(today, people) for one in holds))
-            return cls(contents, outbox.addresses(session, people, delivery.channel.name), stamp, resting)
-
-    def stale(self, delivery: Delivery) -> bool:
-        """Whether anything was journalled since."""
-        with delivery.store.read() as session:
-            return any(journal.head_of(session, number).seq != seq for number, seq in self.stamp.items())
-
-    def sending(self, delivery: Delivery, message: Claimed) -> Sending:
-        """A message of the batch, ready to go."""
-        return Sending(
-            delivery, message, self.contents.get(message.id), self.addresses.get(message.person_id, [])
+def _held_back(
+    run: Round, prepared: Prepared, parcel: Parcel, channel: str, instants: Sequence[datetime]
+) -> tuple[str, datetime | None] | None:
+    """Why a message does not leave in this round and from when on it may, None when it goes."""
+    if parcel.message.person_id in prepared.resting or not run.goes_on():
+        return "", None
+    if closed := run.shut().get(_channel(parcel)):
+        return closed.because, closed.until
+    if _channel(parcel) != channel:
+        return "", None
+    if parcel.ways and not instants:
+        return (
+            "Chờ đến lượt: kênh này chỉ gửi từng ấy tin mỗi phút.",
+            run.delivery.clock.now() + pacing.PATIENCE,
         )
+    return None
 
 
-def _composed(session: Session, delivery: Delivery, commune_id: int, mine: list[int]) -> dict[int, Content]:
-    """The contents of a batch; a message that trips the program is left out and does not take the others along."""
-    try:
-        return compose(session, commune_id, mine, delivery.clock.now(), delivery.desk)
-    except StorageRefusal:
-        raise
-    except Exception:
-        if len(mine) == 1:
-            log.exception("composing broke", message=mine[0])
-            return {}
-    found: dict[int, Content] = {}
-    for one in mine:
-        found |= _composed(session, delivery, commune_id, [one])
-    return found
+async def _send(run: Round, lines: Lines, channel: str, sending: Sending, instant: datetime) -> str:
+    wait = (instant - run.delivery.clock.now()).total_seconds()
+    if wait > 0:
+        await run.delivery.sleep(wait)
+    state = await sending.run(await lines.of(channel), run.delivery.channels[channel])
+    if sending.closed_because:
+        return await sending.put_behind(run.close(channel, sending.closed_because).until)
+    if sending.receipt is not None:
+        run.carried(channel, sending.receipt)
+    return state
 
 
-def _window_open(delivery: Delivery) -> bool:
-    now = delivery.clock.now()
-    return slot_at(now, delivery.policy, delivery.desk.calendar, delivery.time_zone) is not None
+def _instants(delivery: Delivery, channel: str, count: int) -> list[datetime]:
+    per_minute = delivery.paces.get(channel, 0)
+    if not per_minute:
+        return [delivery.clock.now()] * count
+    with delivery.store.write() as session:
+        return pacing.reserve(session, channel, count, per_minute, delivery.clock.now())
+
+
+def _channel(parcel: Parcel) -> str:
+    return parcel.ways[0].channel if parcel.ways else NOWHERE

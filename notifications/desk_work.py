@@ -12,7 +12,7 @@ from db import journal
 from db.errors import Refusal
 from db.store import changed
 from db.tables import Attempt, ContactPoint, Message
-from notifications.outbox import refuse_address
+from notifications.noting import refuse_address
 from tasks.actor import Actor
 
 
@@ -26,7 +26,9 @@ def retry(session: Session, commune_id: int, number: int, *, by: Actor, now: dat
         col(Message.commune_id) == commune_id,
         col(Message.state).in_(("failed", "unknown")),
     )
-    values = {"state": "pending", "reason": "", "not_before": now, "updated_at": now}
+    values = {
+        "state": "pending", "reason": "", "not_before": now, "updated_at": now, "fresh_from": col(Message.attempts),
+    }  # fmt: skip
     if not changed(session, again.values(**values)):
         raise Refusal(f"Thư số {number} không ở trạng thái không gửi được hoặc chưa rõ, nên không gửi lại.")
     # Somebody decided to try again: a mailbox that was full, or was corrected at its own end, gets its chance.

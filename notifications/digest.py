@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -23,7 +23,8 @@ class DigestItem:
 
     `last_valid_on` is the last local date in time, `last_working_day` the working day on or before it;
     `days_left` counts working days to that one, negative after `last_valid_on`. `note` depends on the kind:
-    the reason, the old date, who asks for what. `link` opens the task.
+    the reason, the old date, who asks for what. `link` opens the task for its reader; `plain_link` leads anybody
+    there who signs in.
     """
 
     kind: str
@@ -37,13 +38,14 @@ class DigestItem:
     days_left: int | None
     link: str
     note: str = ""
+    plain_link: str = ""
 
 
 @dataclass(frozen=True)
 class Digest:
     """One message's content. `today` is the commune's local date; `on_behalf_of` are people who are away.
 
-    `words` are what the coordinator adds to a reminder out of turn.
+    `words` are what the coordinator adds to a reminder out of turn. `home` is the address of all the reader's tasks.
     """
 
     commune: str
@@ -56,11 +58,18 @@ class Digest:
     coordinator_name: str
     coordinator_email: str
     words: tuple[str, ...] = ()
+    home: str = ""
 
     @property
     def optional(self) -> bool:
         """Whether the receiver may decline messages like this: reminders before a deadline, nothing formal."""
         return bool(self.items) and all(item.kind == "before" for item in self.items)
+
+    def without_personal_links(self) -> Digest:
+        """The same for a chat that others read too: whoever opens a task from there signs in first."""
+        return replace(
+            self, items=tuple(replace(item, link=item.plain_link or item.link) for item in self.items)
+        )
 
 
 @dataclass(frozen=True)
@@ -76,8 +85,12 @@ class Section:
 
 def sections(digest: Digest) -> list[Section]:
     """The items by kind, most urgent first, and within a kind by deadline."""
-    ordered = sorted(digest.items, key=_order)
-    return [_section(digest, tuple(group)) for _, group in groupby(ordered, key=_order)]
+    return [_section(digest, tuple(group)) for _, group in groupby(ordered(digest), key=_order)]
+
+
+def ordered(digest: Digest) -> list[DigestItem]:
+    """The items, the most urgent kind first, and within a kind by deadline."""
+    return sorted(digest.items, key=_order)
 
 
 def subject(digest: Digest) -> str:

@@ -58,6 +58,12 @@ WORDINGS = {
         due="Hạn",
         office=True,
     ),
+    "channel_closed": Wording(
+        subject="{n} kênh gửi đang dừng",
+        title="Kênh gửi đang dừng",
+        intro="Kênh dưới đây không gửi được vì cài đặt hoặc tài khoản. Thư chuyển sang kênh khác của người nhận nếu có, còn lại được giữ và gửi ngay khi kênh chạy lại.",
+        action="Xem thư đang chờ",
+    ),
     "undelivered": Wording(
         subject="{n} thư chưa đến người nhận",
         title="Thư chưa đến người nhận",

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from db.tables import (
     Announcement,
+    ChannelState,
     Commune,
     ContactPoint,
     ExtensionRequest,
@@ -30,6 +31,7 @@ from notifications.kinds import KINDS
 from notifications.links import LinkMaker, PlainLinks, opens_task
 from notifications.rungs import WEEKLY, Ladders
 from notifications.snapshot import Snapshot
+from notifications.words import CHANNEL_NAMES
 from tasks.deadline import last_working_day, short_date, working_days_left
 from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
@@ -91,6 +93,7 @@ class Quotes:
             coordinator_name=name,
             coordinator_email=address,
             words=self._words(standing),
+            home=f"{self._desk.base_url}/viec-cua-toi",
         )
 
     def _words(self, reminders: Sequence[Row[Any]]) -> tuple[str, ...]:
@@ -108,9 +111,9 @@ class Quotes:
         return {task_id: url for (_, task_id), url in urls.items()}
 
     def _item(self, row: Row[Any], links: Mapping[int, str]) -> DigestItem:
-        number = int(row.subject.partition(":")[2])
         if row.task_id is None:
-            return self._plain(row.kind, number)
+            return self._plain(row.kind, row.subject)
+        number = int(row.subject.partition(":")[2])
         task = self._tasks[row.task_id]
         return DigestItem(
             kind=row.kind,
@@ -123,6 +126,7 @@ class Quotes:
             last_working_day=self._last_working_day(task.last_valid_on),
             days_left=self._days_left(task.last_valid_on),
             link=self._address(row.kind, task.id, links),
+            plain_link=f"{self._desk.base_url}/viec/{task.id}",
             note=self._note(row.kind, number, task),
         )
 
@@ -130,7 +134,11 @@ class Quotes:
         own = links.get(task_id) if opens_task(kind) else None
         return own or f"{self._desk.base_url}/viec/{task_id}"
 
-    def _plain(self, kind: str, number: int) -> DigestItem:
+    def _plain(self, kind: str, subject: str) -> DigestItem:
+        about, _, given = subject.partition(":")
+        number = int(given)
+        if kind == "channel_closed":
+            return _untimed(kind, self._outage(about), f"{self._desk.base_url}/thu")
         if kind == WEEKLY:
             glance = self._glance(number)
             return _untimed(
@@ -138,6 +146,11 @@ class Quotes:
             )
         title = self._news(number) if kind == "announcement" else self._failure(number)
         return _untimed(kind, title, f"{self._desk.base_url}/")
+
+    def _outage(self, channel: str) -> str:
+        state = self._session.get(ChannelState, channel)
+        because = state.closed_because if state else ""
+        return f"Kênh {CHANNEL_NAMES.get(channel, channel)}: {because}"
 
     def _glance(self, plan_id: int) -> Glance:
         """Read once, however many leaders the batch writes to."""

@@ -60,7 +60,7 @@ def render(digest: Digest) -> Rendered:
         "subject": subject,
         "opening": opening(digest),
         "lead": _lead(digest),
-        "behalf": _behalf(digest),
+        "behalf": behalf(digest),
         "words": " ".join(one_line(one) for one in digest.words),
         "sections": [_section(section, digest) for section in digests.sections(digest)],
         "reply": _reply(digest),
@@ -105,7 +105,8 @@ def _own_units(digest: Digest) -> set[str]:
     return {one_line(unit) for unit in own if unit.strip()}
 
 
-def _behalf(digest: Digest) -> str:
+def behalf(digest: Digest) -> str:
+    """The sentence about whom the receiver stands in for, "" for nobody."""
     *names, last = (one_line(name) for name in digest.on_behalf_of or ("",))
     if not last:
         return ""
@@ -115,12 +116,18 @@ def _behalf(digest: Digest) -> str:
 
 def _section(section: Section, digest: Digest) -> SectionView:
     accent = RED if section.kind in URGENT else GREEN
-    one_unit = len(_own_units(digest)) <= 1
-    lines = tuple(_line(item, one_unit=one_unit) for item in section.items)
+    alone = one_unit(digest)
+    lines = tuple(line_view(item, one_unit=alone) for item in section.items)
     return SectionView(section.title, section.intro, section.due, accent, lines)
 
 
-def _line(item: DigestItem, *, one_unit: bool) -> LineView:
+def one_unit(digest: Digest) -> bool:
+    """Whether no item has to say which unit it is for."""
+    return len(_own_units(digest)) <= 1
+
+
+def line_view(item: DigestItem, *, one_unit: bool) -> LineView:
+    """An item in words; with `one_unit` only the office's items name theirs."""
     link = item.link.strip() if _LINK.fullmatch(item.link.strip()) else ""
     title = one_line(item.title) or one_line(item.task_key or "")
     return LineView(

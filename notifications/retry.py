@@ -1,4 +1,4 @@
-"""What becomes of a message after an attempt. Pure."""
+"""What becomes of a message after an attempt that failed. Pure."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from notifications.channels.base import ChannelError
 
-BEHIND_THE_OTHERS = timedelta(milliseconds=1)
-
 
 @dataclass(frozen=True)
 class RetryPolicy:
     """Waits double from `first` to `longest`; after `limit` attempts the message has failed.
 
-    Each wait is up to the share `spread` longer, so that what failed together does not come back together.
+    Each wait is up to the share `spread` longer, so that what failed together does not come back together. After
+    `fallback_after` attempts at one address the person's next address takes over, where there is one.
     """
 
     limit: int = 20
     first: timedelta = timedelta(minutes=1)
     longest: timedelta = timedelta(hours=4)
     spread: float = 0.25
+    fallback_after: int = 4
 
     def wait(self, attempts: int, message_id: int = 0) -> timedelta:
         """How long to wait after the n-th attempt (1, 2, …); the same for the same message and attempt."""
@@ -38,39 +38,61 @@ def _share(message_id: int, attempts: int) -> float:
 
 
 @dataclass(frozen=True)
+class Try:
+    """The attempt that failed. `attempts`: of the message, this one included; `here`: earlier ones at this address.
+
+    `more_addresses`: another one is left that may still be tried.
+    """
+
+    attempts: int
+    here: int
+    more_addresses: bool
+    message_id: int = 0
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """The message's next state, why, and when it may be tried again."""
+    """The message's next state, why, and when it may be tried again; `outcome` of the attempt.
+
+    `refuses`: the address is not to be used any more.
+    """
 
     state: str
     reason: str
     not_before: datetime | None = None
-    next_address: bool = False
-    close_channel: bool = False
+    outcome: str = ""
+    refuses: bool = False
 
 
-def judge(
-    error: ChannelError,
-    *,
-    attempts: int,
-    more_addresses: bool,
-    policy: RetryPolicy,
-    now: datetime,
-    message_id: int = 0,
-) -> Verdict:
-    """`attempts` counts the one that just failed; `message_id` spreads the waits.
+def judge(error: ChannelError, tried: Try, *, policy: RetryPolicy, now: datetime) -> Verdict:
+    """What follows from a failure that is not the whole channel's ("config").
 
-    An unknown outcome is final: sending again could double it. A channel set up wrongly costs the message
-    nothing: it goes behind the others that wait, and the channel is closed for this run.
+    An unknown outcome is final: sending again could double it.
     """
-    if error.kind == "permanent":
-        state = "pending" if more_addresses else "failed"
-        return Verdict(state, error.detail, now if more_addresses else None, next_address=True)
+    if error.kind in {"permanent", "payload"}:
+        return _given_up(error, tried, now, error.kind)
     if error.kind == "unknown":
-        return Verdict("unknown", error.detail)
-    if error.kind == "config":
-        return Verdict("pending", error.detail, now + BEHIND_THE_OTHERS, close_channel=True)
+        return Verdict("unknown", error.detail, outcome="unknown")
     if error.kind == "defer" and error.until is not None:
-        return Verdict("pending", error.detail, error.until)
-    if attempts >= policy.limit:
-        return Verdict("failed", f"Đã thử {attempts} lần. Lần cuối: {error.detail}")
-    return Verdict("pending", error.detail, now + policy.wait(attempts, message_id))
+        return Verdict("pending", error.detail, error.until, "defer")
+    return _again(error, tried, policy, now)
+
+
+def _given_up(error: ChannelError, tried: Try, now: datetime, outcome: str) -> Verdict:
+    """Not at this address any more; the next one takes over."""
+    refuses = outcome == "permanent"
+    if tried.more_addresses:
+        return Verdict("pending", error.detail, now, outcome, refuses)
+    return Verdict("failed", error.detail, None, outcome, refuses)
+
+
+def _again(error: ChannelError, tried: Try, policy: RetryPolicy, now: datetime) -> Verdict:
+    if error.most and tried.here >= error.most:
+        return _given_up(error, tried, now, "payload")
+    if tried.more_addresses and tried.here + 1 >= policy.fallback_after:
+        return Verdict("pending", error.detail, now, error.kind)
+    if tried.attempts >= policy.limit:
+        reason = f"Đã thử {tried.attempts} lần. Lần cuối: {error.detail}"
+        return Verdict("failed", reason, None, error.kind)
+    wait = policy.wait(tried.attempts, tried.message_id)
+    return Verdict("pending", error.detail, now + wait, error.kind)

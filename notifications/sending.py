@@ -1,7 +1,9 @@
-"""One claimed message on its way: rendered, handed over, and its outcome recorded."""
+"""One claimed message on its way: put into its form, handed over, and its outcome noted."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Event
@@ -10,14 +12,16 @@ import structlog
 
 from db.errors import Refusal, StorageRefusal
 from db.store import Store
-from notifications import outbox
-from notifications.channels.base import Channel, ChannelError, ErrorKind, Line, Outgoing
+from notifications.channels.base import Channel, ChannelError, ErrorKind, Line, Outgoing, Receipt
+from notifications.committing import Committer
 from notifications.contents import Content
-from notifications.outbox import Address, Claimed, LeaseLost
+from notifications.forms import outgoing
+from notifications.noting import Ending, HandOver, Stale
+from notifications.outbox import BEHIND_THE_OTHERS, Claimed, LeaseLost
 from notifications.policy import Policy
 from notifications.quotes import Desk
-from notifications.rendering import render
-from notifications.retry import RetryPolicy, Verdict, judge
+from notifications.retry import RetryPolicy, Try, Verdict, judge
+from notifications.routes import Address
 from tasks.clock import Clock, local_date
 
 log = structlog.get_logger(__name__)
@@ -27,13 +31,15 @@ log = structlog.get_logger(__name__)
 class Delivery:
     """Everything delivery needs. `owner` names this process in leases; `time_zone` rules the quiet hours.
 
+    `channels` by name; `paces`: how many messages a minute a channel may carry, 0 or none: any number.
     `planned` spares idle work: commune -> the slot and the journal's length at which all was planned.
-    Once `stopping` is set, the message in hand is finished and the others are put back.
+    `found_closed`: channels that this process itself found set up wrongly; others it looks at once, whatever an
+    earlier process found. Once `stopping` is set, the message in hand is finished and the others are put back.
     """
 
     store: Store
     clock: Clock
-    channel: Channel
+    channels: Mapping[str, Channel]
     desk: Desk
     policy: Policy
     retry: RetryPolicy
@@ -42,7 +48,10 @@ class Delivery:
     workers: int = 4
     batch: int = 20
     lease: timedelta = timedelta(minutes=5)
+    paces: Mapping[str, int] = field(default_factory=dict)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     planned: dict[int, tuple[datetime, int]] = field(default_factory=dict, compare=False)
+    found_closed: set[str] = field(default_factory=set, compare=False)
     stopping: Event = field(default_factory=Event, compare=False)
 
     def today(self) -> date:
@@ -50,122 +59,115 @@ class Delivery:
         return local_date(self.clock.now(), self.time_zone)
 
 
-class Sending:
-    """A message that is ours. `run` returns the state it was left in; LeaseLost passes to the caller.
+@dataclass(frozen=True)
+class Parcel:
+    """A message that is ours, what it says, and by which ways it may go, the first one first.
 
-    `channel_closed` tells why the channel must not be used any more in this run, "" if it may.
+    `content` None: it could not be composed. `seq`: the journal's length when it was.
     """
 
-    def __init__(
-        self, delivery: Delivery, message: Claimed, content: Content | None, addresses: list[Address]
-    ) -> None:
-        self._delivery = delivery
-        self._message = message
-        self._content = content or Content(None, {})
-        self._composed = content is not None
-        self._addresses = addresses
-        self._handed_over = False
-        self.channel_closed = ""
+    message: Claimed
+    content: Content | None
+    ways: Sequence[Address]
+    seq: int
 
-    async def run(self, line: Line) -> str:
-        """Try the first usable address, unless there is nothing left to say or nobody to say it to."""
-        if not self._addresses:
-            return self._settle("failed", "Không có địa chỉ nào dùng được.")
-        if not self._composed:
-            return self._failed(ChannelError("retry", "Không soạn được nội dung thư."))
-        if self._content.digest is None:
-            return self._settle("skipped", "Không còn việc nào cần nhắc.")
+
+class Sending:
+    """A parcel under way. LeaseLost, Stale and StorageRefusal pass to the caller.
+
+    `closed_because` tells why its channel must not be used for now, "" if it may; the message then waits for
+    `put_behind`.
+    """
+
+    def __init__(self, delivery: Delivery, committer: Committer, parcel: Parcel) -> None:
+        self._delivery = delivery
+        self._committer = committer
+        self._parcel = parcel
+        self._handed_over = False
+        self.closed_because = ""
+        self.receipt: Receipt | None = None
+
+    async def run(self, line: Line, channel: Channel) -> str:
+        """Try the first way, unless there is nothing left to say; return the state the message was left in."""
+        content = self._parcel.content
+        if content is not None and content.digest is None:
+            return await self.end("skipped", "Không còn việc nào cần nhắc.")
         try:
-            receipt = await line.send(self._outgoing(), self._hand_over)
+            self.receipt = await line.send(self._outgoing(channel), self._hand_over)
         except ChannelError as error:
-            return self._failed(error)
-        except (LeaseLost, StorageRefusal):
-            # Without the database nothing can be noted about this message either: it is as if the process had died.
+            return await self._failed(error)
+        except (LeaseLost, Stale, StorageRefusal):
+            # Nothing more can be noted about this message: it is another's, or to be looked at again.
             raise
         except Exception as error:  # a message that trips the program must not stop the others
-            log.exception("sending broke", message=self._message.id)
+            log.exception("sending broke", message=self._parcel.message.id)
             kind: ErrorKind = "unknown" if self._handed_over else "retry"
             told = str(error) if isinstance(error, Refusal) else f"Lỗi chương trình: {type(error).__name__}."
-            return self._failed(ChannelError(kind, told))
-        return self._sent(receipt.detail)
+            return await self._failed(ChannelError(kind, told))
+        return await self._sent(self.receipt)
 
-    def put_back(self, reason: str) -> str:
-        """Leave the message for a later run: the channel or the sending window is closed, or the program is stopping."""
-        return self._settle("pending", reason)
+    async def end(self, state: str, reason: str, not_before: datetime | None = None) -> str:
+        """Leave the message without a try: put back ("pending"), given up, or not needed any more."""
+        states = self._parcel.content.states if self._parcel.content and state == "skipped" else {}
+        await self._committer.note(
+            Ending(self._parcel.message, state, reason=reason, not_before=not_before, reminders=states)
+        )
+        return state
 
-    def _outgoing(self) -> Outgoing:
-        digest = self._content.digest
-        if digest is None:
-            raise ValueError("a message without content was to be sent")
-        rendered = render(digest)
-        return Outgoing(
-            tracking_id=self._message.tracking_id,
-            address=self._addresses[0].address,
-            recipient_name=digest.person_name,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            reply_to=digest.coordinator_email or None,
+    def _outgoing(self, channel: Channel) -> Outgoing:
+        content, message = self._parcel.content, self._parcel.message
+        if content is None or content.digest is None:
+            raise ChannelError("retry", "Không soạn được nội dung thư.")
+        return outgoing(
+            content.digest,
+            tracking_id=message.tracking_id,
+            address=self._parcel.ways[0].address,
+            forms=channel.forms,
             at=self._delivery.clock.now(),
-            optional=digest.optional,
         )
 
     async def _hand_over(self) -> None:
-        now, lease = self._delivery.clock.now(), self._delivery.lease
-        with self._delivery.store.write() as session:
-            outbox.hand_over(session, self._message, self._addresses[0], now, lease)
+        await self._committer.note(HandOver(self._parcel.message, self._parcel.ways[0], self._parcel.seq))
         self._handed_over = True
 
-    def _sent(self, detail: str) -> str:
-        now = self._delivery.clock.now()
-        with self._delivery.store.write() as session:
-            outbox.record(
-                session,
-                self._message,
-                self._addresses[0],
-                outcome="sent",
-                detail=detail,
-                state="sent",
-                now=now,
+    async def _sent(self, receipt: Receipt) -> str:
+        states = self._parcel.content.states if self._parcel.content else {}
+        await self._committer.note(
+            Ending(
+                self._parcel.message, "sent", self._parcel.ways[0], outcome="sent", detail=receipt.detail,
+                provider_id=receipt.provider_id, reminders=states,
             )
-            outbox.note_reminders(session, self._content.states)
+        )  # fmt: skip
         return "sent"
 
-    def _failed(self, error: ChannelError) -> str:
-        now = self._delivery.clock.now()
-        more = len(self._addresses) > 1
-        verdict = judge(
-            error,
-            attempts=self._message.attempts + 1,
-            more_addresses=more,
-            policy=self._delivery.retry,
-            now=now,
-            message_id=self._message.id,
-        )
-        if verdict.close_channel:
-            self.channel_closed = error.detail
-        if verdict.close_channel and not self._handed_over:
-            # No attempt of this message's own; it waits, so that the others go first next time.
-            return self._settle(verdict.state, verdict.reason, verdict.not_before)
-        self._record_failure(error, verdict)
+    async def _failed(self, error: ChannelError) -> str:
+        message, ways = self._parcel.message, self._parcel.ways
+        if error.kind == "config":
+            self.closed_because = error.detail
+            return "pending"
+        tried = Try(message.attempts - message.fresh_from + 1, ways[0].tries, len(ways) > 1, message.id)
+        verdict = judge(error, tried, policy=self._delivery.retry, now=self._delivery.clock.now())
+        await self._committer.note(self._ending(error, verdict))
         return verdict.state
 
-    def _record_failure(self, error: ChannelError, verdict: Verdict) -> None:
-        now, where = self._delivery.clock.now(), self._addresses[0]
-        with self._delivery.store.write() as session:
-            outbox.record(
-                session, self._message, where, outcome=error.kind, detail=error.detail,
-                state=verdict.state, reason=verdict.reason, now=now, not_before=verdict.not_before,
-            )  # fmt: skip
-            if verdict.state == "unknown":
-                outbox.note_reminders(session, self._content.states)
-            if verdict.next_address:
-                outbox.refuse_address(session, where.contact_id, error.detail, now)
+    async def put_behind(self, until: datetime) -> str:
+        """Its channel is closed until then, which is no message's fault: it goes another way, or after the others."""
+        ways, now = self._parcel.ways, self._delivery.clock.now()
+        elsewhere = any(way.channel != ways[0].channel for way in ways)
+        not_before = now if elsewhere else until + BEHIND_THE_OTHERS
+        if not self._handed_over:
+            # No attempt of this message's own.
+            return await self.end("pending", self.closed_because, not_before)
+        error = ChannelError("config", self.closed_because)
+        await self._committer.note(
+            self._ending(error, Verdict("pending", error.detail, not_before, "config"))
+        )
+        return "pending"
 
-    def _settle(self, state: str, reason: str, not_before: datetime | None = None) -> str:
-        now = self._delivery.clock.now()
-        with self._delivery.store.write() as session:
-            outbox.settle(session, self._message, state=state, reason=reason, now=now, not_before=not_before)
-            if state == "skipped":
-                outbox.note_reminders(session, self._content.states)
-        return state
+    def _ending(self, error: ChannelError, verdict: Verdict) -> Ending:
+        content = self._parcel.content
+        known = content.states if content is not None and verdict.state == "unknown" else {}
+        return Ending(
+            self._parcel.message, verdict.state, self._parcel.ways[0], outcome=verdict.outcome, detail=error.detail,
+            reason=verdict.reason, not_before=verdict.not_before, reminders=known, refuses=verdict.refuses,
+        )  # fmt: skip

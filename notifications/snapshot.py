@@ -21,6 +21,7 @@ from db.tables import (
     Task,
 )
 from notifications.audience import Absence, People, away_on, load_absences, load_people
+from notifications.breakers import Closed, closed_channels
 from notifications.holds import Holds, load_holds
 from tasks.clock import local_date
 from workflow.definition import procedure_of
@@ -74,7 +75,7 @@ class WatchedPlan:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One commune on one day. `watched`: its newest plan, unless that is a draft or over."""
+    """One commune on one day. `watched`: its newest plan, unless that is a draft or over. `closed`: the installation's."""
 
     today: date
     tasks: dict[int, TaskFacts]
@@ -85,6 +86,7 @@ class Snapshot:
     watched: WatchedPlan | None = None
     holds: Holds = field(default_factory=Holds)
     absences: tuple[Absence, ...] = ()
+    closed: tuple[Closed, ...] = ()
 
     def on(self, day: date) -> Snapshot:
         """The same commune on another day, if nothing else changed."""
@@ -120,6 +122,7 @@ def load(session: Session, commune_id: int, now: datetime, time_zone: str = "") 
         watched=plans[0][0] if plans and plans[0][1] else None,
         holds=holds,
         absences=load_absences(session, commune_id, today),
+        closed=tuple(closed_channels(session).values()),
     ).on(today)
 
 

@@ -40,7 +40,7 @@ async def tick(delivery: Delivery) -> Ticked:
     """Plan and deliver for every commune in the database. Raises StorageRefusal."""
     planned, broken = plan_due(delivery)
     tally = await deliver(delivery)
-    if tally.states["failed"] or tally.states["unknown"]:
+    if tally.states["failed"] or tally.states["unknown"] or tally.shut:
         # These leave no journal entry, and the coordinator is to hear of them.
         delivery.planned.clear()
     trouble = f"Không lập được thư nhắc cho {len(broken)} xã; xem nhật ký chạy." if broken else ""

@@ -9,5 +9,8 @@ STATE_NAMES = {
 ITEM_NAMES = {"wanted": "", "covered": " (gộp vào mục gấp hơn)", "dropped": " (không còn cần nhắc)"}
 OUTCOME_NAMES = {
     "started": "đang gửi", "sent": "đã gửi", "permanent": "bị từ chối", "retry": "sẽ thử lại", "defer": "hoãn lại",
-    "config": "cài đặt chưa đúng", "unknown": "chưa rõ", "bounced": "bị trả về",
+    "config": "cài đặt chưa đúng", "payload": "kênh không nhận nội dung", "unknown": "chưa rõ", "bounced": "bị trả về",
+}  # fmt: skip
+CHANNEL_NAMES = {
+    "email": "thư điện tử", "file": "hộp thư trên máy", "zalo_bot": "Zalo", "zalo_oa": "Zalo OA", "sms": "tin nhắn SMS",
 }  # fmt: skip

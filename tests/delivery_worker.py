@@ -71,9 +71,11 @@ def _delivery(database: Path, port: int, begun: float, lease: float) -> Delivery
     return Delivery(
         store=Store(f"sqlite:///{database}"),
         clock=MovingClock(begun),
-        channel=EmailChannel(
-            host="127.0.0.1", port=port, security="none", sender="nhac-viec@xa-thu.example", sender_name="Măng Non"
-        ),
+        channels={
+            "email": EmailChannel(
+                host="127.0.0.1", port=port, security="none", sender="nhac-viec@xa-thu.example", sender_name="Măng Non"
+            )
+        },
         desk=Desk(calendar, Ladders(policy, calendar), "http://mangnon.example"),
         policy=policy,
         retry=RetryPolicy(first=timedelta(milliseconds=100)),

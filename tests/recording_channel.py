@@ -64,6 +64,7 @@ class RecordingChannel:
     clock: ManualClock
     name: str = "email"
     forms: frozenset[Form] = frozenset({"mail"})
+    repeatable: bool = False
     fates: deque[str] = field(default_factory=deque)
     arrivals: list[Arrival] = field(default_factory=list)
     objections: list[str] = field(default_factory=list)

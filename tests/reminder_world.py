@@ -249,7 +249,7 @@ class World:
     def _delivery(self, store: Store, owner: str) -> Delivery:
         desk = Desk(self.calendar, Ladders(self.policy, self.calendar), "http://mangnon.example")
         return Delivery(
-            store=store, clock=self.clock, channel=self.channel, desk=desk, policy=self.policy,
+            store=store, clock=self.clock, channels={self.channel.name: self.channel}, desk=desk, policy=self.policy,
             retry=RetryPolicy(limit=4), owner=owner, time_zone=ZONE, workers=2, batch=3, lease=LEASE,
         )  # fmt: skip
 

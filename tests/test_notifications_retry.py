@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from notifications.channels.base import ChannelError
-from notifications.retry import RetryPolicy, judge
+from notifications.retry import RetryPolicy, Try, judge
 
 NOW = datetime(2024, 11, 8, 1, tzinfo=UTC)
 
@@ -20,11 +20,9 @@ def test_what_failed_together_comes_back_spread_over_a_quarter_of_the_wait() -> 
     waits = {
         judge(
             ChannelError("retry", "bận"),
-            attempts=5,
-            more_addresses=False,
+            Try(5, 4, more_addresses=False, message_id=number),
             policy=policy,
             now=NOW,
-            message_id=number,
         ).not_before
         for number in range(200)
     }
@@ -40,6 +38,6 @@ def test_the_same_message_waits_the_same_whoever_asks() -> None:
 
 def test_the_last_try_is_the_last() -> None:
     verdict = judge(
-        ChannelError("retry", "bận"), attempts=20, more_addresses=False, policy=RetryPolicy(), now=NOW
+        ChannelError("retry", "bận"), Try(20, 19, more_addresses=False), policy=RetryPolicy(), now=NOW
     )
     assert (verdict.state, verdict.reason) == ("failed", "Đã thử 20 lần. Lần cuối: bận")

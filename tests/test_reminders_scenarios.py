@@ -10,9 +10,12 @@ import pytest
 from reminder_world import DATA_BY, LEASE, OFFICER, REPORT_BY, START, VIETNAM, World, build, plan_file, rules
 from sqlmodel import col
 
+from db import journal
 from db.tables import Message
 from notifications import outbox
-from notifications.outbox import Address, LeaseLost
+from notifications.noting import HandOver, write_notes
+from notifications.outbox import LeaseLost
+from notifications.routes import Address
 from tasks import extending, reporting, reviewing
 from tasks.actor import Actor
 from tasks.importing import import_plan
@@ -149,9 +152,12 @@ def test_a_worker_that_lost_its_lease_cannot_hand_over_even_before_anybody_took_
     with world.store.read() as session:
         abandoned = outbox.expired(session, late)[0]
     [row] = world.rows(Message, col(Message.id) == abandoned.id)
-    slow = outbox.Claimed(abandoned.id, 1, row.person_id, row.tracking_id, 0, row.lease_owner)
+    slow = outbox.Claimed(abandoned.id, 1, row.person_id, row.tracking_id, 0, 0, row.lease_owner)
     # Another process has just read that nothing was handed over, and is about to send it again.
-    with pytest.raises(LeaseLost), world.store.write() as session:
-        outbox.hand_over(session, slow, Address(1, "email", HEAD), late, LEASE)
+    with world.store.write() as session:
+        seq = journal.head_of(session, 1).seq
+        note = HandOver(slow, Address(1, "email", HEAD), seq)
+        [answer] = write_notes(session, [note], now=late, lease=LEASE)
+    assert isinstance(answer, LeaseLost)
     with world.store.write() as session:
         assert outbox.release_expired(session, slow.id, state="pending", reason="", now=late)

@@ -18,6 +18,9 @@ _UNHANDLED = text("handled_at IS NULL")
 class ChannelState(SQLModel, table=True):
     """One channel of this installation. Closed (`closed_at`) it carries nothing until `try_again_at`.
 
+    `outage_at` names the trouble that people were told of: one that comes back for the same reason within a day is
+    the same trouble.
+
     `next_free_at` is the pace: the instant at which the channel's rate allows the next message.
     `quota_left`: messages that the provider still allows, as it said at `quota_at`; None when it never said.
     """
@@ -27,6 +30,7 @@ class ChannelState(SQLModel, table=True):
     name: str = Field(primary_key=True)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_because: str = ""
+    outage_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     try_again_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_free_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     quota_left: int | None = None

@@ -84,10 +84,14 @@ class Line(Protocol):
 
 
 class Channel(Protocol):
-    """A way to reach people; `name` is what contact points and attempts call it, `forms` what it needs of a message."""
+    """A way to reach people; `name` is what contact points and attempts call it, `forms` what it needs of a message.
+
+    `repeatable`: the receiver knows a tracking id again, so that a message whose fate is unknown may be sent once more.
+    """
 
     name: str
     forms: frozenset[Form]
+    repeatable: bool
 
     def line(self) -> AbstractAsyncContextManager[Line]:
         """A connection for one worker; neither opening nor closing it raises."""

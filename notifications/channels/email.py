@@ -19,6 +19,7 @@ class EmailChannel:
 
     name = "email"
     forms: frozenset[Form] = frozenset({"mail"})
+    repeatable = False
 
     def __init__(
         self,

@@ -34,6 +34,7 @@ class FileChannel:
 
     name = "file"
     forms: frozenset[Form] = frozenset({"mail"})
+    repeatable = False
 
     def __init__(
         self, folder: Path, *, time_zone: str, sender: str = SENDER, sender_name: str = SENDER_NAME

@@ -33,6 +33,7 @@ def upgrade() -> None:
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('closed_at', db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('closed_because', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('outage_at', db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('try_again_at', db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('next_free_at', db.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('quota_left', sa.Integer(), nullable=True),

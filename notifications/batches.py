@@ -1,0 +1,70 @@
+"""A batch of claimed messages, prepared: what each says, where it may go, and who is not to be written to now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+
+import structlog
+from sqlmodel import Session
+
+from db import journal
+from db.errors import StorageRefusal
+from notifications.contents import Content, compose
+from notifications.holds import load_holds
+from notifications.outbox import Claimed
+from notifications.routes import Address, routes
+from notifications.sending import Delivery, Parcel
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Contents and open ways by message, as of the journals' lengths in `stamp`; `resting` people get nothing now."""
+
+    contents: dict[int, Content]
+    ways: dict[int, list[Address]]
+    stamp: dict[int, int]
+    resting: frozenset[int]
+
+    @classmethod
+    def of(cls, delivery: Delivery, claimed: Collection[Claimed]) -> Self:
+        """Read it for these messages in a fixed number of queries a commune."""
+        communes = {message.commune_id for message in claimed}
+        contents: dict[int, Content] = {}
+        numbers = [message.id for message in claimed]
+        today = delivery.today()
+        with delivery.store.read() as session:
+            stamp = {commune_id: journal.head_of(session, commune_id).seq for commune_id in communes}
+            for commune_id in communes:
+                mine = [message.id for message in claimed if message.commune_id == commune_id]
+                contents |= _composed(session, delivery, commune_id, mine)
+            people = {message.person_id for message in claimed}
+            holds = [load_holds(session, commune_id, today) for commune_id in communes]
+            resting = frozenset().union(*(one.resting(today, people) for one in holds))
+            ways = routes(session, numbers, delivery.channels, delivery.retry.fallback_after)
+        return cls(contents, ways, stamp, resting)
+
+    def parcel(self, message: Claimed, shut: Collection[str]) -> Parcel:
+        """A message of the batch, ready to go; `shut` channels are no way, unless there is no other."""
+        ways = self.ways.get(message.id, [])
+        usable = [way for way in ways if way.channel not in shut]
+        return Parcel(message, self.contents.get(message.id), usable or ways, self.stamp[message.commune_id])
+
+
+def _composed(session: Session, delivery: Delivery, commune_id: int, mine: list[int]) -> dict[int, Content]:
+    """The contents of a batch; a message that trips the program is left out and does not take the others along."""
+    try:
+        return compose(session, commune_id, mine, delivery.clock.now(), delivery.desk)
+    except StorageRefusal:
+        raise
+    except Exception:
+        if len(mine) == 1:
+            log.exception("composing broke", message=mine[0])
+            return {}
+    found: dict[int, Content] = {}
+    for one in mine:
+        found |= _composed(session, delivery, commune_id, [one])
+    return found

@@ -1,0 +1,203 @@
+"""What becomes of messages that are being sent, noted many at a time: one transaction, whatever their number.
+
+A note is taken only while the message is still the worker's own, so one that was away too long changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlmodel import Session, col
+
+from db.tables import Attempt, ContactPoint, JournalHead, Message, Reminder
+from notifications.outbox import Claimed, LeaseLost
+from notifications.routes import Address
+
+
+class Stale(Exception):
+    """Something was journalled since the message was composed: look again at what it should say."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """From now on the receiver may have the message. `seq`: the journal's length when it was composed."""
+
+    message: Claimed
+    where: Address
+    seq: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a try ended and what becomes of the message; without `where` nothing was tried.
+
+    `reminders`: what becomes of the reminders it carries. `refuses`: the address is not used any more.
+    """
+
+    message: Claimed
+    state: str
+    where: Address | None = None
+    outcome: str = ""
+    detail: str = ""
+    reason: str = ""
+    provider_id: str = ""
+    not_before: datetime | None = None
+    reminders: Mapping[int, str] = field(default_factory=dict)
+    refuses: bool = False
+
+
+Note = HandOver | Ending
+Answer = None | LeaseLost | Stale
+
+
+def write_notes(session: Session, notes: Sequence[Note], *, now: datetime, lease: timedelta) -> list[Answer]:
+    """Take the notes; for each one None, or why it was not taken. At most one note a message."""
+    rows = _rows(session, [one.message.id for one in notes])
+    heads = _heads(session, {one.message.commune_id for one in notes if isinstance(one, HandOver)})
+    answers = [_objection(one, rows.get(one.message.id), heads, now) for one in notes]
+    taken = [one for one, answer in zip(notes, answers, strict=True) if answer is None]
+    _hand_over(session, [one for one in taken if isinstance(one, HandOver)], now, lease)
+    _end(session, [(one, rows[one.message.id]) for one in taken if isinstance(one, Ending)], now)
+    return answers
+
+
+def note_reminders(session: Session, states: Mapping[int, str]) -> None:
+    """Write what became of claimed reminders: reminder -> its state; see `contents.Content`."""
+    by_state = defaultdict(list)
+    for number, state in states.items():
+        by_state[state].append(number)
+    for state, mine in sorted(by_state.items()):
+        session.execute(
+            update(Reminder)
+            .where(col(Reminder.id).in_(mine), col(Reminder.state) != state)
+            .values(state=state)
+        )
+
+
+def refuse_address(session: Session, contact_id: int, reason: str, now: datetime) -> None:
+    """Never try an address again until somebody corrects it."""
+    mark = update(ContactPoint).where(col(ContactPoint.id) == contact_id)
+    session.execute(mark.values(refused_at=now, refused_reason=reason))
+
+
+def _rows(session: Session, messages: Sequence[int]) -> dict[int, Row[Any]]:
+    names = ("id", "state", "lease_owner", "lease_until", "handed_over_at", "not_before", "sent_at")
+    query = select(*(getattr(Message, name) for name in names)).where(col(Message.id).in_(messages))
+    return {row.id: row for row in session.execute(query.with_for_update())}
+
+
+def _heads(session: Session, communes: set[int]) -> dict[int, int]:
+    query = select(col(JournalHead.commune_id), col(JournalHead.seq))
+    return dict(session.execute(query.where(col(JournalHead.commune_id).in_(communes))).all())
+
+
+def _objection(note: Note, row: Row[Any] | None, heads: Mapping[int, int], now: datetime) -> Answer:
+    message = note.message
+    if row is None or row.state != "sending" or row.lease_owner != message.owner:
+        return LeaseLost(message.tracking_id)
+    if isinstance(note, Ending):
+        return None
+    if row.handed_over_at is not None or row.lease_until <= now:
+        # It may be taken for abandoned at this very moment.
+        return LeaseLost(message.tracking_id)
+    return None if heads.get(message.commune_id, 0) == note.seq else Stale(message.tracking_id)
+
+
+_MARK = (
+    update(Message)
+    .where(col(Message.id) == bindparam("of"))
+    .values(
+        handed_over_at=bindparam("at"),
+        attempts=bindparam("number"),
+        lease_until=bindparam("until"),
+        updated_at=bindparam("at"),
+    )
+)
+_END = (
+    update(Message)
+    .where(col(Message.id) == bindparam("of"))
+    .values(
+        state=bindparam("into"),
+        reason=bindparam("why"),
+        lease_owner=None,
+        lease_until=None,
+        updated_at=bindparam("at"),
+        attempts=bindparam("number"),
+        not_before=bindparam("from_"),
+        sent_at=bindparam("left"),
+    )
+)
+_RESULT = (
+    update(Attempt)
+    .where(col(Attempt.message_id) == bindparam("of"), col(Attempt.number) == bindparam("no"))
+    .values(
+        ended_at=bindparam("at"),
+        outcome=bindparam("how"),
+        detail=bindparam("said"),
+        provider_id=bindparam("theirs"),
+    )
+)
+
+
+def _hand_over(session: Session, notes: Sequence[HandOver], now: datetime, lease: timedelta) -> None:
+    if not notes:
+        return
+    marks = [
+        {"of": one.message.id, "at": now, "number": one.message.attempts + 1, "until": now + lease}
+        for one in notes
+    ]
+    connection = session.connection()
+    connection.execute(_MARK, marks)
+    connection.execute(insert(Attempt), [_attempt(one.message, one.where, now) for one in notes])
+
+
+def _end(session: Session, notes: Sequence[tuple[Ending, Row[Any]]], now: datetime) -> None:
+    if not notes:
+        return
+    connection = session.connection()
+    connection.execute(_END, [_ended(one, row, now) for one, row in notes])
+    tried = [(one, one.where, row) for one, row in notes if one.where is not None]
+    begun = [_result(one, now) for one, _, row in tried if row.handed_over_at is not None]
+    fresh = [
+        _attempt(one.message, where, now) | _told(one, now)
+        for one, where, row in tried
+        if row.handed_over_at is None
+    ]
+    if begun:
+        connection.execute(_RESULT, begun)
+    if fresh:
+        connection.execute(insert(Attempt), fresh)
+    note_reminders(session, {number: state for one, _ in notes for number, state in one.reminders.items()})
+    for one, where, _ in tried:
+        if one.refuses:
+            refuse_address(session, where.contact_id, one.detail, now)
+
+
+def _ended(one: Ending, row: Row[Any], now: datetime) -> dict[str, Any]:
+    return {
+        "of": one.message.id, "into": one.state, "why": one.reason, "at": now,
+        "number": one.message.attempts + (one.where is not None),
+        "from_": one.not_before or row.not_before, "left": now if one.state == "sent" else row.sent_at,
+    }  # fmt: skip
+
+
+def _result(one: Ending, now: datetime) -> dict[str, Any]:
+    told = {"how": one.outcome, "said": one.detail, "theirs": one.provider_id}
+    return {"of": one.message.id, "no": one.message.attempts + 1, "at": now} | told
+
+
+def _told(one: Ending, now: datetime) -> dict[str, Any]:
+    return {"ended_at": now, "outcome": one.outcome, "detail": one.detail, "provider_id": one.provider_id}
+
+
+def _attempt(message: Claimed, where: Address, now: datetime) -> dict[str, Any]:
+    return {
+        "commune_id": message.commune_id, "message_id": message.id, "number": message.attempts + 1,
+        "channel": where.channel, "address": where.address, "started_at": now, "ended_at": None,
+        "outcome": "started", "detail": "", "provider_id": "",
+    }  # fmt: skip
