@@ -74,7 +74,9 @@ def wake(session: Session, reason: str, until: datetime, now: datetime) -> None:
     waiting = update(Message).where(col(Message.state) == "pending", col(Message.reason) == reason)
     behind = waiting.where(col(Message.not_before) > until)
     session.execute(behind.values(not_before=now + BEHIND_THE_OTHERS, updated_at=now))
-    others = waiting.where(col(Message.not_before).between(now + BEHIND_THE_OTHERS + BEHIND_THE_OTHERS, until))
+    others = waiting.where(
+        col(Message.not_before).between(now + BEHIND_THE_OTHERS + BEHIND_THE_OTHERS, until)
+    )
     session.execute(others.values(not_before=now, updated_at=now))
 
 

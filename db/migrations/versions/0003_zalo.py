@@ -102,20 +102,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_incoming_message_commune_id'), ['commune_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_incoming_message_person_id'), ['person_id'], unique=False)
 
-    with op.batch_alter_table('attempt', schema=None, recreate='always', table_args=_checks('attempt', outcome_known=OUTCOMES)) as batch_op:
+    with op.batch_alter_table('attempt', schema=None) as batch_op:
+        _replace_check(batch_op, 'ck_attempt_outcome_known', OUTCOMES)
         batch_op.add_column(sa.Column('provider_id', sqlmodel.sql.sqltypes.AutoString(), server_default=sa.text("''"), nullable=False))
         batch_op.add_column(sa.Column('delivered_at', db.types.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('seen_at', db.types.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('words', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
         batch_op.create_index('ix_attempt_provider_id', ['provider_id'], unique=False)
 
-    checks = _checks('contact_point', channel_known=CHANNELS, address_given="address <> ''")
-    with op.batch_alter_table('contact_point', schema=None, recreate='always', table_args=checks) as batch_op:
-        batch_op.alter_column('channel', existing_type=sqlmodel.sql.sqltypes.AutoString(), nullable=False)
+    with op.batch_alter_table('contact_point', schema=None) as batch_op:
+        _replace_check(batch_op, 'ck_contact_point_channel_known', CHANNELS)
 
     op.add_column('message', sa.Column('fresh_from', sa.Integer(), server_default='0', nullable=False))
 
 
-def _checks(table, **conditions):
-    """A batch makes the table anew and keeps none of its old checks, so all of them are given."""
-    return [sa.CheckConstraint(text, name=op.f(f'ck_{table}_{name}')) for name, text in conditions.items()]
+def _replace_check(batch_op, name, condition):
+    """The old condition goes first: a table that is made anew would keep both."""
+    batch_op.drop_constraint(op.f(name), type_='check')
+    batch_op.create_check_constraint(op.f(name), condition)
