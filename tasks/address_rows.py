@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from db.tables import ContactPoint
-from tasks.ways import Point, kept_order
+from tasks.ways import Point
 
 
 def load_points(session: Session, person_id: int) -> list[ContactPoint]:
@@ -41,13 +41,6 @@ def put_points(session: Session, commune_id: int, person_id: int, points: Sequen
             session.execute(moved.values(position=position))
         else:
             session.execute(insert(ContactPoint).values(_new(commune_id, person_id, position, point)))
-
-
-def add_point(session: Session, commune_id: int, person_id: int, point: Point) -> None:
-    """Give a person one address more, at its usual place in the order they have; one that is there stays."""
-    present = [point_of(row) for row in load_points(session, person_id)]
-    if point not in present:
-        put_points(session, commune_id, person_id, kept_order(present, [*present, point]))
 
 
 def _new(commune_id: int, person_id: int, position: int, point: Point) -> dict[str, object]:

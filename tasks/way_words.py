@@ -43,6 +43,10 @@ _ALONE: Mapping[Way, str] = {
     "bot_user": "zalo bot", "bot_group": "nhóm zalo bot", "oa_user": "zalo oa", "oa_group": "nhóm zalo oa", "email": "thư",
     "second_email": "thư dự phòng", "oa_phone": "zalo số điện thoại", "sms": "tin nhắn",
 }  # fmt: skip
+_PLACES: Mapping[Way, str] = {
+    "bot_user": "Zalo ({})", "bot_group": "nhóm Zalo ({})", "oa_user": "Zalo OA ({})", "oa_group": "nhóm Zalo OA ({})",
+    "email": "thư điện tử đến {}", "second_email": "thư điện tử đến {}", "oa_phone": "Zalo theo số {}", "sms": "SMS đến {}",
+}  # fmt: skip
 _BETWEEN = re.compile(r"[,;>→/\n]+")
 
 
@@ -77,6 +81,18 @@ def masked(address: str) -> str:
     """A number or a chat by its last three digits, which is enough to tell one from another."""
     bare = address.rpartition(":")[2]
     return f"…{bare[-3:]}" if len(bare) > 5 else "…"
+
+
+def discreet(address: str) -> str:
+    """Mail as it is, a number or a chat masked: for those who look at messages, not at the directory."""
+    return address if "@" in address else masked(address)
+
+
+def place_told(channel: str, address: str) -> str:
+    """Where a message went, for those who look at messages: "Zalo theo số …678"."""
+    if channel == "file":
+        return f"hộp thư trên máy cho {discreet(address)}"
+    return _PLACES[Point(channel, address).way].format(discreet(address))
 
 
 def _known(word: str) -> str:

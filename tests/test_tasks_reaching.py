@@ -19,12 +19,12 @@ from db.errors import Missing, Outdated, Refusal, WrongFields
 from db.store import Store
 from db.tables import ContactPoint, JournalEntry, Person
 from tasks import contact_preview, directory, people, reaching
-from tasks.address_rows import add_point, load_points, point_of
+from tasks.address_rows import load_points, point_of, put_points
 from tasks.clock import ManualClock
 from tasks.contacts import read_contacts
 from tasks.directory_list import everybody, linked_people, present_rows, unit_names
 from tasks.person_facts import PersonFacts
-from tasks.ways import EVERY_WAY, Point
+from tasks.ways import EVERY_WAY, Point, kept_order
 
 PHONE = "84900001234"
 BOT = Point("zalo_bot", "user:5550123")
@@ -73,7 +73,9 @@ def numbers(world: World, number: int) -> list[int]:
 
 
 def link(world: World, number: int, point: Point = BOT) -> None:
-    world.do(lambda s: add_point(s, world.commune_id, number, point))
+    present = points(world, number)
+    wanted = kept_order(present, [*present, point])
+    world.do(lambda s: put_points(s, world.commune_id, number, wanted))
 
 
 def refuse(world: World, number: int, channel: str) -> None:

@@ -13,7 +13,8 @@ from mangnon.cli.app import LARGEST, Json, actor, app, opened
 from mangnon.cli.output import console, done, print_json, table
 from notifications import desk_work
 from notifications.kinds import WORDINGS
-from notifications.message_list import list_messages, message_story
+from notifications.message_list import list_messages
+from notifications.message_story import message_story
 from notifications.words import ITEM_NAMES, OUTCOME_NAMES, STATE_NAMES
 
 commands = typer.Typer(help="Thư đã gửi, chưa gửi được, và gửi lại.", no_args_is_help=True)
@@ -79,7 +80,7 @@ def show(number: Number, as_json: Json = False) -> None:
     for attempt in story.attempts:
         at = f"{attempt.started_at.astimezone(zone):%d/%m/%Y %H:%M:%S}"
         console.print(
-            f"  {at}  {attempt.channel} → {attempt.address}: {OUTCOME_NAMES[attempt.outcome]}. {attempt.detail}",
+            f"  {at}  {attempt.place}: {OUTCOME_NAMES[attempt.outcome]}. {attempt.detail}",
             markup=False,
             soft_wrap=True,
         )
