@@ -10,8 +10,10 @@ from rich.markup import escape
 
 from db.errors import Refusal
 from mangnon.cli.app import LARGEST, Json, actor, app, opened
-from mangnon.cli.output import console, done, print_json, table
+from mangnon.cli.output import console, done, print_json, table, warn
+from mangnon.views.channels import closed_words, report_rows
 from notifications import desk_work
+from notifications.channel_report import channel_report
 from notifications.kinds import WORDINGS
 from notifications.message_list import list_messages
 from notifications.message_story import message_story
@@ -84,6 +86,27 @@ def show(number: Number, as_json: Json = False) -> None:
             markup=False,
             soft_wrap=True,
         )
+
+
+@commands.command("report")
+def report(as_json: Json = False) -> None:
+    """Xem từng kênh đã gửi được gì trong 30 ngày qua, kênh nào đang dừng."""
+    with opened() as house, house.store.read() as session:
+        where = house.bearings(session)
+        in_use = house.settings.delivery.channels
+        found = channel_report(session, where.commune_id, house.clock.now(), in_use)
+    if as_json:
+        print_json(found)
+        return
+    columns = ("Kênh", "Thử", "Gửi", "Đến", "Thay", "Hỏng", "Chưa rõ", "Chờ", "Còn")
+    console.print(table(f"{found.messages} thư trong 30 ngày qua", columns, report_rows(found)))
+    console.print(
+        "Đến: biết chắc đã đến. Thay: gửi được sau khi kênh khác không được. Còn: số tin còn được gửi.",
+        soft_wrap=True,
+    )
+    for line in found.lines:
+        if closed := closed_words(line, where.time_zone):
+            warn(closed)
 
 
 @commands.command("retry")

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from web.api import (
     absences,
     addresses,
+    channels,
     directory,
     evidence,
     messages,
@@ -35,7 +36,7 @@ from web.site import Site
 PREFIX = "/api/v1"
 VERSION = "1"
 ROUTERS = (
-    plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, directory.router,
+    plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, channels.router, directory.router,
     people.router, addresses.router, rules.router, evidence.router, absences.router, proposals.router,
 )  # fmt: skip
 ABOUT = (

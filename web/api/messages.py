@@ -63,7 +63,8 @@ class ItemOut(Given):
 class AttemptOut(Given):
     """One try to send. `address`: mail as it is, a number or a chat by its last digits.
 
-    The receiving service's number `provider_id`, and when it said that the message was delivered and seen.
+    The receiving service's number `provider_id`, and when it said that the message was delivered and seen. `words`: what
+    was said in a chat, null where that is not kept.
     """
 
     number: int
@@ -76,6 +77,7 @@ class AttemptOut(Given):
     provider_id: str
     delivered_at: datetime | None
     seen_at: datetime | None
+    words: str | None
 
 
 class DeedOut(Given):
