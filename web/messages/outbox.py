@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -36,6 +36,6 @@ def _instant(given: str) -> datetime | None:
     """An instant as the page's own link writes it; None for anything else."""
     try:
         found = datetime.fromisoformat(given.replace(" ", "+"))
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else None
