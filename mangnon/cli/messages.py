@@ -17,7 +17,8 @@ from notifications.channel_report import channel_report
 from notifications.kinds import WORDINGS
 from notifications.message_list import list_messages
 from notifications.message_story import message_story
-from notifications.words import ITEM_NAMES, OUTCOME_NAMES, STATE_NAMES
+from notifications.timeline import timeline
+from notifications.words import ITEM_NAMES, STATE_NAMES
 
 commands = typer.Typer(help="Thư đã gửi, chưa gửi được, và gửi lại.", no_args_is_help=True)
 app.add_typer(commands, name="messages")
@@ -63,7 +64,7 @@ def show(number: Number, as_json: Json = False) -> None:
     """Xem một thư: gồm những việc gì, đã thử gửi thế nào."""
     with opened() as house, house.store.read() as session:
         where = house.bearings(session)
-        story = message_story(session, where.commune_id, number)
+        story, now = message_story(session, where.commune_id, number), house.clock.now()
     if as_json:
         print_json(story)
         return
@@ -79,13 +80,10 @@ def show(number: Number, as_json: Json = False) -> None:
             markup=False,
             soft_wrap=True,
         )
-    for attempt in story.attempts:
-        at = f"{attempt.started_at.astimezone(zone):%d/%m/%Y %H:%M:%S}"
-        console.print(
-            f"  {at}  {attempt.place}: {OUTCOME_NAMES[attempt.outcome]}. {attempt.detail}",
-            markup=False,
-            soft_wrap=True,
-        )
+    for moment in timeline(story, now):
+        at = f"{moment.at.astimezone(zone):%d/%m/%Y %H:%M:%S}" if moment.at else "Hiện nay"
+        told = ". ".join(filter(None, (moment.text, moment.note)))
+        console.print(f"  {at}  {told}", markup=False, soft_wrap=True)
 
 
 @commands.command("report")
