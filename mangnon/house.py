@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -18,12 +17,11 @@ from db import dialect, migrate
 from db.errors import Refusal, StorageRefusal
 from db.store import Store
 from db.tables import Commune, Plan
+from mangnon.channels import Channels
 from mangnon.secret import read_key
 from mangnon.settings import Settings
 from mangnon.ways_in_use import ways_in_use
-from notifications.channels.base import Channel, ChannelError
-from notifications.channels.email import EmailChannel
-from notifications.channels.file import FileChannel
+from notifications.channels.base import ChannelError
 from notifications.links import LinkMaker, PlainLinks
 from notifications.policy import Policy
 from notifications.quotes import Desk
@@ -141,27 +139,19 @@ class House:
             name=letter.name, greeting=letter.greeting, address=letter.address, url=letter.url,
             expires_at=letter.expires_at, at=self.clock.now(), time_zone=DEFAULT_ZONE,
         )  # fmt: skip
+        channel = self.channels.mail()
+        if channel is None:
+            log.error("sign-in mail has no channel", person=letter.person_id)
+            return
         try:
-            await send_now(self.channel(), mail)
+            await send_now(channel, mail)
         except ChannelError as error:
             log.error("sign-in mail did not leave", person=letter.person_id, kind=error.kind)
 
-    def channel(self) -> Channel:
-        """The configured channel."""
-        if self.settings.delivery.channels == ["file"]:
-            return FileChannel(self.folder / self.settings.outbox.folder, time_zone=DEFAULT_ZONE)
-        smtp = self.settings.smtp
-        return EmailChannel(
-            host=smtp.host,
-            port=smtp.port,
-            security=smtp.security,
-            username=smtp.username,
-            password=smtp.password.get_secret_value(),
-            sender=smtp.sender,
-            sender_name=smtp.sender_name,
-            timeout=float(smtp.timeout_seconds),
-            tls_context=None if smtp.security == "none" else ssl.create_default_context(),
-        )
+    @cached_property
+    def channels(self) -> Channels:
+        """The ways to reach people."""
+        return Channels(self.settings, self.folder, self.store, self.clock, DEFAULT_ZONE)
 
     def delivery(self) -> Delivery:
         """Delivery by this process."""
@@ -169,7 +159,7 @@ class House:
         return Delivery(
             store=self.store,
             clock=self.clock,
-            channels={channel.name: channel for channel in (self.channel(),)},
+            channels=self.channels.all(),
             desk=self.desk(),
             policy=self.policy,
             retry=settings.retry(),
@@ -178,6 +168,7 @@ class House:
             workers=settings.workers,
             batch=settings.batch,
             lease=timedelta(seconds=settings.lease_seconds),
+            paces=self.channels.paces(),
         )
 
     def bearings(self, session: Session, plan_key: str | None = None) -> Bearings:

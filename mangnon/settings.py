@@ -136,7 +136,7 @@ class Delivery(Section):
             timedelta(seconds=self.retry_first_seconds),
             timedelta(seconds=self.retry_longest_seconds),
         )
-        return RetryPolicy(self.retry_limit, first, longest)
+        return RetryPolicy(self.retry_limit, first, longest, fallback_after=self.fallback_after)
 
 
 class Outbox(Section):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 import structlog
@@ -11,13 +12,30 @@ from sqlmodel import Session
 
 from db import journal
 from db.errors import StorageRefusal
-from notifications.contents import Content, compose
+from notifications.contents import Content, Reading, compose, read
 from notifications.holds import load_holds
 from notifications.outbox import Claimed
 from notifications.routes import Address, routes
 from notifications.sending import Delivery, Parcel
 
 log = structlog.get_logger(__name__)
+
+
+class Readings:
+    """Communes as they were last read; read again on another day, or once anything was journalled."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self._read: dict[int, tuple[tuple[int, date], Reading]] = {}
+
+    def of(self, session: Session, commune_id: int, seq: int) -> Reading:
+        """The commune at the journal's length `seq`."""
+        stamp = (seq, self.delivery.today())
+        known = self._read.get(commune_id)
+        if known is None or known[0] != stamp:
+            now, desk = self.delivery.clock.now(), self.delivery.desk
+            known = self._read[commune_id] = (stamp, read(session, commune_id, now, desk))
+        return known[1]
 
 
 @dataclass(frozen=True)
@@ -30,8 +48,9 @@ class Prepared:
     resting: frozenset[int]
 
     @classmethod
-    def of(cls, delivery: Delivery, claimed: Collection[Claimed]) -> Self:
+    def of(cls, readings: Readings, claimed: Collection[Claimed]) -> Self:
         """Read it for these messages in a fixed number of queries a commune."""
+        delivery = readings.delivery
         communes = {message.commune_id for message in claimed}
         contents: dict[int, Content] = {}
         numbers = [message.id for message in claimed]
@@ -40,7 +59,7 @@ class Prepared:
             stamp = {commune_id: journal.head_of(session, commune_id).seq for commune_id in communes}
             for commune_id in communes:
                 mine = [message.id for message in claimed if message.commune_id == commune_id]
-                contents |= _composed(session, delivery, commune_id, mine)
+                contents |= _composed(session, readings, commune_id, stamp[commune_id], mine)
             people = {message.person_id for message in claimed}
             holds = [load_holds(session, commune_id, today) for commune_id in communes]
             resting = frozenset().union(*(one.resting(today, people) for one in holds))
@@ -54,10 +73,13 @@ class Prepared:
         return Parcel(message, self.contents.get(message.id), usable or ways, self.stamp[message.commune_id])
 
 
-def _composed(session: Session, delivery: Delivery, commune_id: int, mine: list[int]) -> dict[int, Content]:
+def _composed(
+    session: Session, readings: Readings, commune_id: int, seq: int, mine: list[int]
+) -> dict[int, Content]:
     """The contents of a batch; a message that trips the program is left out and does not take the others along."""
     try:
-        return compose(session, commune_id, mine, delivery.clock.now(), delivery.desk)
+        reading = readings.of(session, commune_id, seq)
+        return compose(session, commune_id, mine, reading, readings.delivery.desk)
     except StorageRefusal:
         raise
     except Exception:
@@ -66,5 +88,5 @@ def _composed(session: Session, delivery: Delivery, commune_id: int, mine: list[
             return {}
     found: dict[int, Content] = {}
     for one in mine:
-        found |= _composed(session, delivery, commune_id, [one])
+        found |= _composed(session, readings, commune_id, seq, [one])
     return found

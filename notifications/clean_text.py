@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # C0 and C1 controls, soft direction marks, overrides, isolates, byte order mark, lone surrogates, noncharacters.
 _INVISIBLE = re.compile(
@@ -20,6 +21,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _SECRET = re.compile(r"(https?://[^\s/]+/(?:l|vao|lich)/)[^\s)\]>]+")
 
 
+@lru_cache(maxsize=8192)
 def one_line(text: str, limit: int | None = None) -> str:
     """Text on a single line, NFC, at most `limit` characters; what was cut ends in "…"."""
     line = _SPACES.sub(" ", _visible(_BREAKS.sub(" ", text))).strip()

@@ -16,7 +16,8 @@ from notifications.candidates import Candidate, candidates
 from notifications.digest import Digest
 from notifications.planning import told_together, urgency
 from notifications.quotes import Desk, Quotes
-from notifications.snapshot import load
+from notifications.register import Register, read_register
+from notifications.snapshot import Snapshot, load
 
 
 @dataclass(frozen=True)
@@ -31,27 +32,46 @@ class Content:
     states: Mapping[int, str]
 
 
-def compose(
-    session: Session, commune_id: int, messages: Sequence[int], now: datetime, desk: Desk
-) -> dict[int, Content]:
-    """The present content of each message, in a fixed number of queries."""
+@dataclass(frozen=True)
+class Reading:
+    """A commune as it was read: good on that day until something is journalled."""
+
+    snapshot: Snapshot
+    wanted: Mapping[tuple[int, str, str], Candidate]
+    register: Register
+
+
+def read(session: Session, commune_id: int, now: datetime, desk: Desk) -> Reading:
+    """What all messages of a commune are composed from."""
     snapshot = load(session, commune_id, now)
     wanted = {one.key: one for one in candidates(snapshot, desk.ladders)}
+    return Reading(snapshot, wanted, read_register(session, commune_id, snapshot.people))
+
+
+def compose(
+    session: Session, commune_id: int, messages: Sequence[int], reading: Reading, desk: Desk
+) -> dict[int, Content]:
+    """The present content of each message, in a fixed number of queries."""
     reminders = _reminders(session, messages)
-    quotes = Quotes(session, commune_id, snapshot, desk)
+    quotes = Quotes(session, commune_id, reading.snapshot, desk, reading.register)
     receivers = dict(
         session.execute(
             select(col(Message.id), col(Message.person_id)).where(col(Message.id).in_(messages))
         ).all()
     )
+    looks = {number: _last_look(reminders[number], reading.wanted) for number in receivers}
+    said = {number: _those(reminders[number], looks[number], "wanted") for number in receivers}
+    quotes.read_links((person_id, said[number]) for number, person_id in receivers.items())
     contents = {}
-    for message_id, person_id in receivers.items():
-        mine = reminders.get(message_id, [])
-        states = _last_look(mine, wanted)
-        said = [row for row in mine if states[row.id] == "wanted"]
-        standing = [row for row in mine if states[row.id] != "dropped"]
-        contents[message_id] = Content(quotes.digest(person_id, said, standing) if said else None, states)
+    for number, person_id in receivers.items():
+        standing = _those(reminders[number], looks[number], "wanted", "covered")
+        digest = quotes.digest(person_id, said[number], standing) if said[number] else None
+        contents[number] = Content(digest, looks[number])
     return contents
+
+
+def _those(mine: Sequence[Row[Any]], states: Mapping[int, str], *wanted: str) -> list[Row[Any]]:
+    return [row for row in mine if states[row.id] in wanted]
 
 
 def _last_look(mine: Sequence[Row[Any]], wanted: Mapping[tuple[int, str, str], Candidate]) -> dict[int, str]:

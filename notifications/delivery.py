@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Coroutine, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import structlog
 
-from notifications import outbox, pacing
+from notifications import outbox
 from notifications.batches import Prepared
-from notifications.noting import Stale
-from notifications.outbox import Claimed, LeaseLost, Lost
+from notifications.outbox import Claimed, Lost
 from notifications.rounds import Lines, Round, Tally, window_open
-from notifications.sending import Delivery, Parcel, Sending
+from notifications.sending import Delivery
+from notifications.shares import Share, channel_of
 
 __all__ = ["Tally", "deliver", "recover"]
 
-NOWHERE = ""
 BROKEN_OFF = "Chương trình dừng giữa lúc gửi, chưa rõ thư đã đi hay chưa."
 log = structlog.get_logger(__name__)
 
@@ -85,11 +83,11 @@ async def _work(run: Round, owner: str) -> None:
 
 async def _send_batch(run: Round, lines: Lines, claimed: Sequence[Claimed]) -> None:
     """Each channel's share goes its own way, so that a slow one does not hold the others up."""
-    prepared, shut = Prepared.of(run.delivery, claimed), run.shut()
+    prepared, shut = Prepared.of(run.readings, claimed), run.shut()
     shares: dict[str, list[Claimed]] = defaultdict(list)
     for message in claimed:
-        shares[_channel(prepared.parcel(message, shut))].append(message)
-    await _together(_send_share(run, lines, channel, prepared, mine) for channel, mine in shares.items())
+        shares[channel_of(prepared.parcel(message, shut))].append(message)
+    await _together(Share(run, lines, channel, prepared, mine).run() for channel, mine in shares.items())
 
 
 async def _together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
@@ -97,71 +95,3 @@ async def _together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
     for outcome in await asyncio.gather(*work, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome
-
-
-async def _send_share(
-    run: Round, lines: Lines, channel: str, prepared: Prepared, share: Sequence[Claimed]
-) -> None:
-    waiting, instants = deque(share), deque(_instants(run.delivery, channel, len(share)))
-    while waiting:
-        message = waiting[0]
-        parcel = prepared.parcel(message, run.shut())
-        sending = Sending(run.delivery, run.committer, parcel)
-        try:
-            if reason := _held_back(run, prepared, parcel, channel, instants):
-                state = await sending.end("pending", *reason)
-            elif not parcel.ways:
-                state = await sending.end("failed", "Không có địa chỉ nào dùng được.")
-            else:
-                state = await _send(run, lines, channel, sending, instants[0])
-                instants.popleft()
-            run.tally.states[state] += 1
-        except Stale:
-            # A report may have come in while earlier messages were under way.
-            prepared = Prepared.of(run.delivery, waiting)
-            continue
-        except LeaseLost:
-            log.warning("lease lost", message=message.id)
-        waiting.popleft()
-
-
-def _held_back(
-    run: Round, prepared: Prepared, parcel: Parcel, channel: str, instants: Sequence[datetime]
-) -> tuple[str, datetime | None] | None:
-    """Why a message does not leave in this round and from when on it may, None when it goes."""
-    if parcel.message.person_id in prepared.resting or not run.goes_on():
-        return "", None
-    if closed := run.shut().get(_channel(parcel)):
-        return closed.because, closed.until
-    if _channel(parcel) != channel:
-        return "", None
-    if parcel.ways and not instants:
-        return (
-            "Chờ đến lượt: kênh này chỉ gửi từng ấy tin mỗi phút.",
-            run.delivery.clock.now() + pacing.PATIENCE,
-        )
-    return None
-
-
-async def _send(run: Round, lines: Lines, channel: str, sending: Sending, instant: datetime) -> str:
-    wait = (instant - run.delivery.clock.now()).total_seconds()
-    if wait > 0:
-        await run.delivery.sleep(wait)
-    state = await sending.run(await lines.of(channel), run.delivery.channels[channel])
-    if sending.closed_because:
-        return await sending.put_behind(run.close(channel, sending.closed_because).until)
-    if sending.receipt is not None:
-        run.carried(channel, sending.receipt)
-    return state
-
-
-def _instants(delivery: Delivery, channel: str, count: int) -> list[datetime]:
-    per_minute = delivery.paces.get(channel, 0)
-    if not per_minute:
-        return [delivery.clock.now()] * count
-    with delivery.store.write() as session:
-        return pacing.reserve(session, channel, count, per_minute, delivery.clock.now())
-
-
-def _channel(parcel: Parcel) -> str:
-    return parcel.ways[0].channel if parcel.ways else NOWHERE

@@ -6,6 +6,7 @@ from notifications import digest as digests
 from notifications.clean_text import one_line
 from notifications.digest import Digest
 from notifications.kinds import WORDINGS
+from notifications.rendering import addressee
 from tasks.deadline import short_date
 
 FACTS = {
@@ -25,7 +26,7 @@ def facts(digest: Digest) -> dict[str, str]:
     first = digests.ordered(digest)[0]
     last = first.last_working_day or first.last_valid_on
     return {
-        "name": one_line(digest.greeting) or one_line(digest.person_name),
+        "name": addressee(digest),
         "unit": one_line(first.unit) or one_line(digest.commune),
         "count": str(len(digest.items)),
         "what": one_line(first.title) or WORDINGS[first.kind].title,

@@ -128,6 +128,7 @@ def _receiver(envelope: Envelope) -> str:
     return f"{name}\r\n <{address}>" if name else address
 
 
+@lru_cache(maxsize=4096)
 def _words(text: str, header: str, plain: re.Pattern[str]) -> str:
     """Text for a header: as it is where that is safe and short, otherwise RFC 2047 words, folded."""
     line = one_line(text, LONGEST_HEADER)

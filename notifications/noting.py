@@ -5,13 +5,12 @@ A note is taken only while the message is still the worker's own, so one that wa
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from db.tables import Attempt, ContactPoint, JournalHead, Message, Reminder
@@ -57,8 +56,9 @@ Answer = None | LeaseLost | Stale
 
 def write_notes(session: Session, notes: Sequence[Note], *, now: datetime, lease: timedelta) -> list[Answer]:
     """Take the notes; for each one None, or why it was not taken. At most one note a message."""
-    rows = _rows(session, [one.message.id for one in notes])
-    heads = _heads(session, {one.message.commune_id for one in notes if isinstance(one, HandOver)})
+    connection = session.connection()
+    rows = _rows(connection, [one.message.id for one in notes])
+    heads = _heads(connection, {one.message.commune_id for one in notes if isinstance(one, HandOver)})
     answers = [_objection(one, rows.get(one.message.id), heads, now) for one in notes]
     taken = [one for one, answer in zip(notes, answers, strict=True) if answer is None]
     _hand_over(session, [one for one in taken if isinstance(one, HandOver)], now, lease)
@@ -66,17 +66,18 @@ def write_notes(session: Session, notes: Sequence[Note], *, now: datetime, lease
     return answers
 
 
+_TOLD = (
+    update(Reminder)
+    .where(col(Reminder.id) == bindparam("of"), col(Reminder.state) != bindparam("into"))
+    .values(state=bindparam("into"))
+)
+
+
 def note_reminders(session: Session, states: Mapping[int, str]) -> None:
     """Write what became of claimed reminders: reminder -> its state; see `contents.Content`."""
-    by_state = defaultdict(list)
-    for number, state in states.items():
-        by_state[state].append(number)
-    for state, mine in sorted(by_state.items()):
-        session.execute(
-            update(Reminder)
-            .where(col(Reminder.id).in_(mine), col(Reminder.state) != state)
-            .values(state=state)
-        )
+    if states:
+        told = [{"of": number, "into": state} for number, state in states.items()]
+        session.connection().execute(_TOLD, told)
 
 
 def refuse_address(session: Session, contact_id: int, reason: str, now: datetime) -> None:
@@ -85,15 +86,37 @@ def refuse_address(session: Session, contact_id: int, reason: str, now: datetime
     session.execute(mark.values(refused_at=now, refused_reason=reason))
 
 
-def _rows(session: Session, messages: Sequence[int]) -> dict[int, Row[Any]]:
-    names = ("id", "state", "lease_owner", "lease_until", "handed_over_at", "not_before", "sent_at")
-    query = select(*(getattr(Message, name) for name in names)).where(col(Message.id).in_(messages))
-    return {row.id: row for row in session.execute(query.with_for_update())}
+_ROWS = (
+    select(
+        *(
+            getattr(Message, name)
+            for name in (
+                "id",
+                "state",
+                "lease_owner",
+                "lease_until",
+                "handed_over_at",
+                "not_before",
+                "sent_at",
+            )
+        )
+    )
+    .where(col(Message.id).in_(bindparam("numbers", expanding=True)))
+    .with_for_update()
+)
+_HEADS = select(col(JournalHead.commune_id), col(JournalHead.seq)).where(
+    col(JournalHead.commune_id).in_(bindparam("numbers", expanding=True))
+)
 
 
-def _heads(session: Session, communes: set[int]) -> dict[int, int]:
-    query = select(col(JournalHead.commune_id), col(JournalHead.seq))
-    return dict(session.execute(query.where(col(JournalHead.commune_id).in_(communes))).all())
+def _rows(connection: Connection, messages: Sequence[int]) -> dict[int, Row[Any]]:
+    return {row.id: row for row in connection.execute(_ROWS, {"numbers": messages})}
+
+
+def _heads(connection: Connection, communes: set[int]) -> dict[int, int]:
+    if not communes:
+        return {}
+    return {row.commune_id: row.seq for row in connection.execute(_HEADS, {"numbers": list(communes)})}
 
 
 def _objection(note: Note, row: Row[Any] | None, heads: Mapping[int, int], now: datetime) -> Answer:

@@ -17,7 +17,7 @@ from db.errors import Outdated, Refusal
 from db.store import Store
 from db.tables import ContactPoint, Message, Nudge
 from notifications.candidates import candidates
-from notifications.contents import compose
+from notifications.contents import compose, read
 from notifications.ledger import claimed_keys, write_claims
 from notifications.links import PlainLinks, claimed_pairs
 from notifications.planning import Claim, plan, told_together
@@ -167,7 +167,7 @@ def _letters(
         col(Message.commune_id) == commune_id, col(Message.slot) == now, col(Message.person_id).in_(people)
     )
     receivers = {row[0]: row[1] for row in session.execute(query)}
-    contents = compose(session, commune_id, list(receivers), now, desk)
+    contents = compose(session, commune_id, list(receivers), read(session, commune_id, now, desk), desk)
     addresses = _addresses(session, receivers.values(), desk)
     return tuple(
         Letter(receivers[number], digest.person_name, addresses.get(receivers[number], ()), render(digest))

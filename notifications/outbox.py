@@ -59,7 +59,10 @@ def claim(
     due = select(*(getattr(Message, name) for name in names)).where(*_due(now), may_leave(today))
     first = due.order_by(col(Message.not_before), col(Message.id)).limit(limit)
     rows = session.execute(first.with_for_update(skip_locked=True))
-    claimed = [Claimed(**row, owner=owner) for row in rows.mappings()]
+    claimed = [
+        Claimed(number, commune_id, person_id, tracking_id, attempts, fresh_from, owner)
+        for number, commune_id, person_id, tracking_id, attempts, fresh_from in rows
+    ]
     take = update(Message).where(col(Message.id).in_([one.id for one in claimed]))
     values = {
         "state": "sending", "lease_owner": owner, "lease_until": now + lease, "handed_over_at": None, "updated_at": now

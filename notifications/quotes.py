@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,22 +13,19 @@ from sqlmodel import Session, col
 from db.tables import (
     Announcement,
     ChannelState,
-    Commune,
-    ContactPoint,
     ExtensionRequest,
     Message,
     Nudge,
     Person,
     Plan,
     Review,
-    Task,
-    Unit,
 )
 from notifications import weekly
 from notifications.digest import Digest, DigestItem
 from notifications.glance import Glance, look
 from notifications.kinds import KINDS
-from notifications.links import LinkMaker, PlainLinks, opens_task
+from notifications.links import LinkMaker, Pair, PlainLinks, opens_task
+from notifications.register import Register
 from notifications.rungs import WEEKLY, Ladders
 from notifications.snapshot import Snapshot
 from notifications.words import CHANNEL_NAMES
@@ -55,41 +52,43 @@ class Desk:
 class Quotes:
     """Names, sentences and dates that digests quote, read once for a whole batch."""
 
-    def __init__(self, session: Session, commune_id: int, snapshot: Snapshot, desk: Desk) -> None:
+    def __init__(
+        self, session: Session, commune_id: int, snapshot: Snapshot, desk: Desk, register: Register
+    ) -> None:
         self._session = session
         self._commune_id = commune_id
         self._desk = desk
         self._snapshot = snapshot
-        self._commune, self._time_zone = session.execute(
-            select(col(Commune.name), col(Commune.time_zone)).where(col(Commune.id) == commune_id)
-        ).one()
-        people = session.execute(
-            select(col(Person.id), col(Person.name), col(Person.greeting)).where(
-                col(Person.commune_id) == commune_id
-            )
-        )
-        self._people = {row.id: row for row in people}
-        self._tasks = {row.id: row for row in session.execute(_task_query(commune_id))}
-        self._coordinator = self._find_coordinator()
+        self._register = register
         self._glances: dict[int, Glance] = {}
+        self._urls: Mapping[Pair, str] = {}
+
+    def read_links(self, told: Iterable[tuple[int, Sequence[Row[Any]]]]) -> None:
+        """Ask once for the links of all receivers with their reminders; those opened by a unit have one each."""
+        pairs = {
+            (person_id, row.task_id)
+            for person_id, reminders in told
+            for row in reminders
+            if row.task_id and opens_task(row.kind)
+        }
+        self._urls = self._desk.links.urls(self._session, self._commune_id, pairs)
 
     def digest(
         self, person_id: int, reminders: Sequence[Row[Any]], standing: Sequence[Row[Any]] = ()
     ) -> Digest:
-        """The digest of one receiver, most urgent first; `standing` are the covered ones too."""
-        links = self._links(person_id, reminders)
+        """The digest of one receiver, most urgent first; `standing` are the covered ones too. After `read_links`."""
         ordered = sorted(reminders, key=lambda row: (KINDS.index(row.kind), row.task_id or 0))
-        plans = {self._tasks[row.task_id].number for row in ordered if row.task_id}
+        plans = {self._register.tasks[row.task_id].number for row in ordered if row.task_id}
         behalf = {row.person_id for row in ordered} - {person_id}
-        name, address = self._coordinator
+        name, address = self._register.coordinator
         return Digest(
-            commune=self._commune,
+            commune=self._register.commune,
             plan_number=plans.pop() if len(plans) == 1 else "",
-            person_name=self._people[person_id].name,
-            greeting=self._people[person_id].greeting,
-            on_behalf_of=tuple(sorted(self._people[other].name for other in behalf)),
+            person_name=self._register.people[person_id].name,
+            greeting=self._register.people[person_id].greeting,
+            on_behalf_of=tuple(sorted(self._register.people[other].name for other in behalf)),
             today=self._snapshot.today,
-            items=tuple(self._item(row, links) for row in ordered),
+            items=tuple(self._item(row, person_id) for row in ordered),
             coordinator_name=name,
             coordinator_email=address,
             words=self._words(standing),
@@ -104,17 +103,11 @@ class Quotes:
         query = select(col(Nudge.words)).where(col(Nudge.id).in_(nudges), col(Nudge.words) != "")
         return tuple(dict.fromkeys(self._session.execute(query.order_by(col(Nudge.id))).scalars()))
 
-    def _links(self, person_id: int, reminders: Sequence[Row[Any]]) -> dict[int, str]:
-        """Task -> the reader's own link, for tasks that the message opens for a unit."""
-        pairs = {(person_id, row.task_id) for row in reminders if row.task_id and opens_task(row.kind)}
-        urls = self._desk.links.urls(self._session, self._commune_id, pairs)
-        return {task_id: url for (_, task_id), url in urls.items()}
-
-    def _item(self, row: Row[Any], links: Mapping[int, str]) -> DigestItem:
+    def _item(self, row: Row[Any], reader: int) -> DigestItem:
         if row.task_id is None:
             return self._plain(row.kind, row.subject)
         number = int(row.subject.partition(":")[2])
-        task = self._tasks[row.task_id]
+        task = self._register.tasks[row.task_id]
         return DigestItem(
             kind=row.kind,
             task_key=task.key,
@@ -125,13 +118,13 @@ class Quotes:
             last_valid_on=task.last_valid_on,
             last_working_day=self._last_working_day(task.last_valid_on),
             days_left=self._days_left(task.last_valid_on),
-            link=self._address(row.kind, task.id, links),
+            link=self._address(row.kind, task.id, reader),
             plain_link=f"{self._desk.base_url}/viec/{task.id}",
             note=self._note(row.kind, number, task),
         )
 
-    def _address(self, kind: str, task_id: int, links: Mapping[int, str]) -> str:
-        own = links.get(task_id) if opens_task(kind) else None
+    def _address(self, kind: str, task_id: int, reader: int) -> str:
+        own = self._urls.get((reader, task_id)) if opens_task(kind) else None
         return own or f"{self._desk.base_url}/viec/{task_id}"
 
     def _plain(self, kind: str, subject: str) -> DigestItem:
@@ -157,7 +150,7 @@ class Quotes:
         if plan_id not in self._glances:
             plan = self._session.get_one(Plan, plan_id)
             seen = standing(self._session, plan, self._snapshot.today, self._desk.calendar)
-            self._glances[plan_id] = look(self._session, seen, self._time_zone, self._desk.ways)
+            self._glances[plan_id] = look(self._session, seen, self._register.time_zone, self._desk.ways)
         return self._glances[plan_id]
 
     def _note(self, kind: str, number: int, task: Row[Any]) -> str:
@@ -201,36 +194,9 @@ class Quotes:
             return None
         return working_days_left(last_valid_on, self._snapshot.today, self._desk.calendar)
 
-    def _find_coordinator(self) -> tuple[str, str]:
-        people = self._snapshot.people
-        known = [one for one in people.by_role.get("coordinator", ()) if one in people.active]
-        for person_id in known:
-            query = select(col(ContactPoint.address)).where(
-                col(ContactPoint.person_id) == person_id,
-                col(ContactPoint.channel) == "email",
-                col(ContactPoint.refused_at).is_(None),
-            )
-            if address := self._session.execute(query.order_by(col(ContactPoint.position))).scalars().first():
-                return self._people[person_id].name, address
-        # One who is reached by other ways than mail can still be asked for by name.
-        return (self._people[known[0]].name if known else self._commune), ""
-
 
 def _untimed(kind: str, title: str, link: str, note: str = "") -> DigestItem:
     return DigestItem(
         kind=kind, task_key=None, title=title, unit="", source="", due_wording="", last_valid_on=None,
         last_working_day=None, days_left=None, link=link, note=note,
-    )  # fmt: skip
-
-
-def _task_query(commune_id: int) -> Any:
-    return (
-        select(
-            col(Task.id), col(Task.kind), col(Task.key), col(Task.title), col(Task.source), col(Task.due_wording), col(Task.last_valid_on),
-            col(Task.previous_on),
-            col(Unit.name).label("unit"), col(Plan.number),
-        )
-        .join(Unit, col(Unit.id) == col(Task.unit_id))
-        .join(Plan, col(Plan.id) == col(Task.plan_id))
-        .where(col(Task.commune_id) == commune_id)
     )  # fmt: skip

@@ -21,6 +21,7 @@ URGENT = frozenset({"returned", "overdue", "escalated", "undelivered", "extensio
 RED, GREEN = "#c0392b", "#2e8b57"
 _LINK = re.compile(r"https?://[^\s<>\"'\\^`{|}]+")
 _POLITE = ("kính", "thưa")
+_SALUTATION = re.compile(r"(kính )?(gửi|thưa)( quý)? ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,12 @@ def opening(digest: Digest) -> str:
     """ "Kính gửi ông Trưởng thôn số 7": the person's form of address, or the name where none is known."""
     greeting = one_line(digest.greeting).rstrip(" ,.;:!") or one_line(digest.person_name)
     return greeting if greeting.casefold().startswith(_POLITE) else f"Kính gửi {greeting}"
+
+
+def addressee(digest: Digest) -> str:
+    """ "ông Trưởng thôn số 7": the same without the salutation, for forms that begin with one of their own."""
+    greeting = one_line(digest.greeting).rstrip(" ,.;:!") or one_line(digest.person_name)
+    return _SALUTATION.sub("", greeting, count=1) if _SALUTATION.match(greeting) else greeting
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from notifications import breakers, outbox
+from notifications.batches import Readings
 from notifications.channels.base import Channel, Line, Receipt
 from notifications.committing import Committer
 from notifications.policy import slot_at
@@ -34,6 +35,7 @@ class Round:
     def __init__(self, delivery: Delivery, tally: Tally) -> None:
         self.delivery = delivery
         self.tally = tally
+        self.readings = Readings(delivery)
         self.committer = Committer(delivery.store, delivery.clock, delivery.lease)
         with delivery.store.read() as session:
             self._closed = breakers.closed_channels(session, list(delivery.channels))

@@ -75,6 +75,7 @@ class Parcel:
 class Sending:
     """A parcel under way. LeaseLost, Stale and StorageRefusal pass to the caller.
 
+    `noted` is what to wait for until a message that was sent is written down as such.
     `closed_because` tells why its channel must not be used for now, "" if it may; the message then waits for
     `put_behind`.
     """
@@ -86,6 +87,7 @@ class Sending:
         self._handed_over = False
         self.closed_because = ""
         self.receipt: Receipt | None = None
+        self.noted: asyncio.Future[None] | None = None
 
     async def run(self, line: Line, channel: Channel) -> str:
         """Try the first way, unless there is nothing left to say; return the state the message was left in."""
@@ -104,7 +106,8 @@ class Sending:
             kind: ErrorKind = "unknown" if self._handed_over else "retry"
             told = str(error) if isinstance(error, Refusal) else f"Lỗi chương trình: {type(error).__name__}."
             return await self._failed(ChannelError(kind, told))
-        return await self._sent(self.receipt)
+        self._sent(self.receipt)
+        return "sent"
 
     async def end(self, state: str, reason: str, not_before: datetime | None = None) -> str:
         """Leave the message without a try: put back ("pending"), given up, or not needed any more."""
@@ -130,15 +133,15 @@ class Sending:
         await self._committer.note(HandOver(self._parcel.message, self._parcel.ways[0], self._parcel.seq))
         self._handed_over = True
 
-    async def _sent(self, receipt: Receipt) -> str:
+    def _sent(self, receipt: Receipt) -> None:
+        """The next message does not wait until this is written."""
         states = self._parcel.content.states if self._parcel.content else {}
-        await self._committer.note(
+        self.noted = self._committer.post(
             Ending(
                 self._parcel.message, "sent", self._parcel.ways[0], outcome="sent", detail=receipt.detail,
                 provider_id=receipt.provider_id, reminders=states,
             )
         )  # fmt: skip
-        return "sent"
 
     async def _failed(self, error: ChannelError) -> str:
         message, ways = self._parcel.message, self._parcel.ways

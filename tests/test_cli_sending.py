@@ -88,9 +88,9 @@ def test_a_refused_connection_is_told_and_every_message_waits_for_its_next_try(t
     assert again > before
     doctor = folder.run("doctor", "--json")
     findings = {one["name"]: one for one in doctor.data}
-    assert (doctor.code, findings["Kênh gửi"]["well"], doctor.err) == (1, False, "")
-    assert HOST in findings["Kênh gửi"]["text"]
-    assert "Traceback" not in findings["Kênh gửi"]["text"]
+    assert (doctor.code, findings["Kênh thư điện tử"]["well"], doctor.err) == (1, False, "")
+    assert HOST in findings["Kênh thư điện tử"]["text"]
+    assert "Traceback" not in findings["Kênh thư điện tử"]["text"]
 
 
 def test_a_server_without_starttls_is_a_matter_of_settings_and_loses_nothing(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from reminder_world import CHAIR, LEASE, OFFICER, PLAN, VIETNAM, World, build, r
 from sqlmodel import Session, col
 
 from db.tables import Person, Plan, Reminder, Task
+from notifications.contents import read
 from notifications.digest import SUBJECT_LENGTH, Digest
 from notifications.glance import look
 from notifications.policy import Policy
 from notifications.quotes import Quotes
 from notifications.rendering import render
 from notifications.rungs import WEEKLY, weekly_day
-from notifications.snapshot import load
 from notifications.weekly import note, score, title
 from tasks import reporting, reviewing
 from tasks.actor import Actor
@@ -150,7 +150,9 @@ def digest_of(world: World) -> Digest:
     """The digest that the waiting look would be sent with."""
     with world.store.read() as session:
         [row] = world.rows(Reminder, col(Reminder.kind) == WEEKLY)
-        quotes = Quotes(session, 1, load(session, 1, world.now), world.delivery.desk)
+        seen = read(session, 1, world.now, world.delivery.desk)
+        quotes = Quotes(session, 1, seen.snapshot, world.delivery.desk, seen.register)
+        quotes.read_links([(row.person_id, [row])])
         return quotes.digest(row.person_id, [row])
 
 

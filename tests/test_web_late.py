@@ -15,7 +15,7 @@ from web_world import BASE, WebWorld, csrf
 
 from db.store import Store
 from db.tables import Nudge, Reminder, ReminderHold, Task
-from notifications.contents import compose
+from notifications.contents import compose, read
 from notifications.rendering import render
 from tasks import reviewing
 from tasks.clock import ManualClock
@@ -77,7 +77,13 @@ def test_the_letters_shown_are_the_letters_sent_and_nothing_is_kept_before(web: 
     messages = nudged(web)
     assert len(messages) == len(shown) > 1
     sent = web.world.do(
-        lambda s: compose(s, web.world.commune_id, messages, web.site.clock.now(), web.site.desk())
+        lambda s: compose(
+            s,
+            web.world.commune_id,
+            messages,
+            read(s, web.world.commune_id, web.site.clock.now(), web.site.desk()),
+            web.site.desk(),
+        )
     )
     plain = lambda text: re.sub(r"(?:https?://\S+)", "…", text).replace("&#39;", "'")  # noqa: E731
     unescaped = {plain(one.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"')) for one in shown}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlmodel import Session, col
 
 from db.store import changed
@@ -98,10 +99,12 @@ def revoke_links(session: Session, commune_id: int, person_id: int, now: datetim
     return changed(session, mine.values(revoked_at=now))
 
 
-def _standing(session: Session, commune_id: int, pairs: Collection[Pair]) -> list[AccessLink]:
+def _standing(session: Session, commune_id: int, pairs: Collection[Pair]) -> list[Row[Any]]:
+    """Number, person, task and end of each link; plain rows, for every message of a batch asks here."""
     if not pairs:
         return []
-    query = select(AccessLink).where(
+    names = ("id", "person_id", "task_id", "expires_at")
+    query = select(*(getattr(AccessLink, name) for name in names)).where(
         col(AccessLink.commune_id) == commune_id,
         col(AccessLink.purpose) == tokens.TASK,
         col(AccessLink.revoked_at).is_(None),
@@ -109,4 +112,4 @@ def _standing(session: Session, commune_id: int, pairs: Collection[Pair]) -> lis
         col(AccessLink.task_id).in_({task for _, task in pairs}),
     )
     wanted = set(pairs)
-    return [row for row in session.execute(query).scalars() if (row.person_id, row.task_id) in wanted]
+    return [row for row in session.execute(query) if (row.person_id, row.task_id) in wanted]

@@ -23,6 +23,7 @@ from mangnon.cli.output import console, print_json
 from mangnon.house import DEFAULT_ZONE, House
 from notifications.channels.base import ChannelError
 from notifications.tick import HEARTBEAT
+from notifications.words import CHANNEL_NAMES
 from tasks.clock import local_date
 
 LEAST_FREE = 100 * 1024 * 1024
@@ -66,7 +67,7 @@ def examine(house: House) -> Iterator[Finding]:
         yield _check("Nhật ký", lambda: _journal(house))
         yield _heartbeat(house)
         yield _undelivered(house)
-    yield _channel(house)
+    yield from _channels(house)
     yield _disk(house)
 
 
@@ -148,19 +149,21 @@ def _undelivered(house: House) -> Finding:
     return Finding("Thư", True, "không có thư nào bị kẹt.")
 
 
-def _channel(house: House) -> Finding:
-    try:
-        text = asyncio.run(_try_channel(house))
-    except ChannelError as error:
-        return Finding("Kênh gửi", False, error.detail)
-    return Finding("Kênh gửi", True, text)
+def _channels(house: House) -> Iterator[Finding]:
+    """Every channel in use, each tried short of sending."""
+    for name in house.settings.delivery.channels:
+        called = f"Kênh {CHANNEL_NAMES[name]}"
+        try:
+            asyncio.run(_try_channel(house, name))
+        except ChannelError as error:
+            yield Finding(called, False, error.detail)
+        else:
+            yield Finding(called, True, "sẵn sàng.")
 
 
-async def _try_channel(house: House) -> str:
-    channel = house.channel()
-    async with channel.line() as line:
+async def _try_channel(house: House, name: str) -> None:
+    async with house.channels.make(name).line() as line:
         await line.check()
-    return f"kênh «{channel.name}» sẵn sàng."
 
 
 def _disk(house: House) -> Finding:

@@ -19,7 +19,8 @@ MORNING = time(6, 5)
 LONGEST_ANSWER = 200
 TOP_UP_AGAIN = timedelta(hours=4)
 _ABOUT_USER = re.compile(r"\buser_?id\b", re.IGNORECASE)
-_SECRETS = re.compile(r"[A-Za-z0-9_-]{24,}|\b(?:\+?84|0)\d{9}\b")
+# Tokens, telephone numbers, and the ids of people, chats and messages.
+_SECRETS = re.compile(r"[A-Za-z0-9_-]{24,}|\+?\d{8,}|\b(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{12,}")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def answered(host: Host, status: int, body: bytes, *, sends: bool, now: datetime
         return _unread(host, status, body, sends=sends)
     code, said = _code(host, found)
     if code is None:
-        return _by_status(status, said, sends=sends)
+        return _by_status(host, status, said, sends=sends)
     meaning = _meaning(host, code, said)
     until = wake(meaning.until, now, zone) if meaning.outcome == "defer" else None
     result = found.get("result" if host == "bot" else "data", found) if meaning.outcome == "ok" else None
@@ -76,7 +77,7 @@ def wake(until: Until, now: datetime, zone: str) -> datetime:
 
 
 def clean(said: str) -> str:
-    """One short line that holds neither a token nor a telephone number."""
+    """One short line that holds neither a token nor a telephone number nor an id."""
     return _SECRETS.sub("…", one_line(said))[:LONGEST_ANSWER]
 
 
@@ -124,13 +125,13 @@ def _unread(host: Host, status: int, body: bytes, *, sends: bool) -> Verdict:
     if host == "oauth" and status == 200 and not body.strip():
         # Seen in production: a refresh token that was used before is answered with nothing at all.
         return Verdict("config", said="mã làm mới đã được dùng")
-    if status == 401:
-        return Verdict("config" if host == "bot" else "refresh", said="HTTP 401")
-    return _by_status(status, "trả lời không đọc được", sends=sends)
+    return _by_status(host, status, "trả lời không đọc được", sends=sends)
 
 
-def _by_status(status: int, said: str, *, sends: bool) -> Verdict:
+def _by_status(host: Host, status: int, said: str, *, sends: bool) -> Verdict:
     told = clean(f"HTTP {status}, {said}" if said else f"HTTP {status}")
+    if status == 401:
+        return Verdict("config" if host == "bot" else "refresh", said=told)
     if status == 429:
         return Verdict("retry", said=told)
     if 400 <= status < 500 and status != 408:
