@@ -49,7 +49,7 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("faults") / "mangnon.db"
     build(path)
     store = Store(f"sqlite:///{path}")
-    plan_due(delivery_of(store, {}, ManualClock(MORNING)))
+    plan_due(delivery_of(store, {}, ManualClock(MORNING - timedelta(minutes=30))))
     with store.write() as session:
         who = session.execute(select(col(Person.id)).where(col(Person.key) == WHO)).scalar_one()
         others = update(Message).where(col(Message.person_id) != who)
@@ -108,7 +108,7 @@ def test_a_fault_leaves_the_message_in_its_state_and_in_the_end_nothing_is_lost_
     asyncio.run(deliver(delivery))
 
     message, arrived = message_of(store), world.arrived(row.channel)
-    assert (message.state, arrived) == (STATES[row.outcome], row.arrived)
+    assert (message.state, arrived) == (STATES[row.outcome], row.arrived), message.reason
     with store.read() as session:
         outcomes = list(session.execute(select(col(Attempt.outcome))).scalars())
         assert set(closed_channels(session)) == ({name} if row.outcome == "config" else set())
