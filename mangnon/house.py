@@ -20,6 +20,7 @@ from db.tables import Commune, Plan
 from mangnon.channels import Channels
 from mangnon.secret import read_key
 from mangnon.settings import Settings
+from mangnon.ways_in_use import ways_in_use
 from notifications.channels.base import ChannelError
 from notifications.links import LinkMaker, PlainLinks
 from notifications.policy import Policy
@@ -28,6 +29,7 @@ from notifications.rungs import Ladders
 from notifications.sending import Delivery
 from notifications.sign_in_mail import send_now, sign_in_mail
 from tasks.clock import Clock, local_date
+from tasks.ways import Way
 from tasks.workdays import WorkCalendar, load_calendar
 from web.links import TaskLinks
 from web.site import Limits, SignInLetter, Site
@@ -96,9 +98,16 @@ class House:
             self.folder / self.settings.web.key_file
         )
 
+    @cached_property
+    def ways(self) -> frozenset[Way]:
+        """The ways to reach people that the channels open."""
+        return ways_in_use(self.settings)
+
     def desk(self) -> Desk:
         """What messages are composed with."""
-        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links())
+        return Desk(
+            self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links(), self.ways
+        )
 
     def links(self) -> LinkMaker:
         """What makes the links of messages: ones that open a task, when there is a key to sign them with."""
@@ -120,6 +129,8 @@ class House:
             links=self.links(),
             send_sign_in=self.send_sign_in,
             tick_every=timedelta(seconds=self.settings.tick.every_seconds),
+            channels=tuple(self.settings.delivery.channels),
+            ways=self.ways,
         )
 
     async def send_sign_in(self, letter: SignInLetter) -> None:

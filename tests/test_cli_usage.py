@@ -15,15 +15,15 @@ COMMANDS = (
         for name in ("init", "step", "status", "remind", "serve", "doctor", "backup", "restore", "demo")
     ),
     *(("plan", name) for name in ("import", "show", "diff")),
-    *(("contacts", name) for name in ("import", "list", "quiet", "substitute")),
+    *(("contacts", name) for name in ("import", "list", "show", "quiet", "substitute")),
     *(("units", name) for name in ("list", "rename")),
     *(("tasks", name) for name in ("list", "show", "ack", "report", "accept", "return", "extend")),
-    *(("messages", name) for name in ("list", "show", "retry", "bounced")),
+    *(("messages", name) for name in ("list", "show", "report", "retry", "bounced")),
     *(("journal", name) for name in ("show", "verify")),
 )
 READING = (
-    "plan show", "plan diff hoang-dong-2024", "contacts list", "units list", "tasks list", "tasks show tc05.tram-y-te",
-    "status", "step", "remind --preview", "messages list", "journal show", "journal verify", "doctor",
+    "plan show", "plan diff hoang-dong-2024", "contacts list", "contacts show thon-07", "units list", "tasks list", "tasks show tc05.tram-y-te",
+    "status", "step", "remind --preview", "messages list", "messages report", "journal show", "journal verify", "doctor",
 )  # fmt: skip
 ENGLISH = (
     "Usage",

@@ -103,7 +103,7 @@ def test_a_message_is_sent_again_or_noted_as_returned(web: WebWorld) -> None:
         "/thu/10001", data={"csrf": token[1], "viec": "tra-ve", "ly_do": "550 không có người này"}
     )
     assert "550 không có người này" in back.text
-    assert client.post("/thu", data={"csrf": token[1]}).status_code == 200
+    assert client.post("/thu/chua-den", data={"csrf": token[1], "moi": "failed"}).status_code == 200
     assert "thư không gửi được</a>" not in client.get("/thu").text
 
 

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from tasks.deadline import short_date, weekday_date
 from tasks.evidence import quoted
+from tasks.phones import spoken
 from web.visitor import visitor_of
 
 STATIC = Path(str(files("web"))) / "static"
@@ -99,6 +100,7 @@ def environment() -> Environment:
         "bytes": _bytes,
         "quoted": quoted,
         "capital": _capital,
+        "spoken": spoken,
     }
     made.globals["asset"] = asset
     return made

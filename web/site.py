@@ -14,6 +14,7 @@ from notifications.quotes import Desk
 from notifications.rungs import Ladders
 from tasks.clock import Clock
 from tasks.evidence_files import LARGEST
+from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 
 
@@ -48,7 +49,8 @@ class SignInLetter:
 class Site:
     """One installation as the pages see it. `base_url` has no slash at its end; `secret_key` ≥ 32 characters.
 
-    Evidence files lie in `evidence_folder`, each under the SHA-256 of its content.
+    Evidence files lie in `evidence_folder`, each under the SHA-256 of its content. `channels`: those that are switched
+    on, `ways`: the ways to reach people that they open; "file" stands in for all.
     """
 
     store: Store
@@ -62,6 +64,8 @@ class Site:
     send_sign_in: Callable[[SignInLetter], Awaitable[None]]
     tick_every: timedelta = timedelta(minutes=1)
     limits: Limits = field(default_factory=Limits)
+    channels: tuple[str, ...] = ("file",)
+    ways: frozenset[Way] = EVERY_WAY
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < 32:
@@ -69,4 +73,4 @@ class Site:
 
     def desk(self) -> Desk:
         """What messages are composed with."""
-        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links)
+        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links, self.ways)
