@@ -6,9 +6,10 @@ import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from db.errors import Refusal
 from db.store import Store
 from mangnon.settings import Paced, Settings
-from notifications.channels.base import Channel
+from notifications.channels.base import Channel, ChannelError
 from notifications.channels.email import EmailChannel
 from notifications.channels.file import FileChannel
 from notifications.channels.quiet_hours import QuietHours
@@ -35,8 +36,11 @@ class Channels:
         self._zone = zone
 
     def all(self) -> dict[str, Channel]:
-        """Every channel that the settings name. Raises ChannelError for one that could never send."""
-        return {name: self.make(name) for name in self._settings.delivery.channels}
+        """Every channel that the settings name. Raises Refusal for one that could never send."""
+        try:
+            return {name: self.make(name) for name in self._settings.delivery.channels}
+        except ChannelError as error:
+            raise Refusal(error.detail) from None
 
     def make(self, name: str) -> Channel:
         """One channel by its name, in use or not."""

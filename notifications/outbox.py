@@ -105,7 +105,7 @@ def release_expired(session: Session, message_id: int, *, state: str, reason: st
     broken_off = update(Attempt).where(
         col(Attempt.message_id) == message_id, col(Attempt.outcome) == "started"
     )
-    outcome = {"sent": "sent", "pending": "retry"}.get(state, "unknown")
+    outcome = "sent" if state == "sent" else "unknown"
     session.execute(broken_off.values(ended_at=now, outcome=outcome, detail=reason))
     return True
 

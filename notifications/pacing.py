@@ -10,7 +10,6 @@ from sqlmodel import Session, col
 from db.tables import ChannelState
 from notifications.breakers import ensure_state
 
-MINUTE = timedelta(minutes=1)
 PATIENCE = timedelta(minutes=2)
 """Longer than that no worker holds a message back: it waits in the database."""
 
@@ -37,7 +36,8 @@ def paced(
 
     What is free only long after now was noted by a clock that ran ahead, and counts for nothing.
     """
-    step = MINUTE / per_minute
+    # Rounded up, or the last one of a minute would leave a moment too early.
+    step = timedelta(microseconds=-(-60_000_000 // per_minute))
     sound = free_at is not None and now < free_at <= now + PATIENCE + step
     start = free_at if sound and free_at is not None else now
     fitting = [start + number * step for number in range(count) if start + number * step <= now + PATIENCE]

@@ -41,13 +41,15 @@ def _share(message_id: int, attempts: int) -> float:
 class Try:
     """The attempt that failed. `attempts`: of the message, this one included; `here`: earlier ones at this address.
 
-    `more_addresses`: another one is left that may still be tried.
+    `more_addresses`: another one is left that may still be tried. `stays`: it may have arrived, and only this address
+    knows the message again, so no other is tried.
     """
 
     attempts: int
     here: int
     more_addresses: bool
     message_id: int = 0
+    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,10 @@ def _given_up(error: ChannelError, tried: Try, now: datetime, outcome: str) -> V
 def _again(error: ChannelError, tried: Try, policy: RetryPolicy, now: datetime) -> Verdict:
     if error.most and tried.here >= error.most:
         return _given_up(error, tried, now, "payload")
-    if tried.more_addresses and tried.here + 1 >= policy.fallback_after:
+    if tried.more_addresses and not tried.stays and tried.here + 1 >= policy.fallback_after:
         return Verdict("pending", error.detail, now, error.kind)
+    outcome = "unknown" if tried.stays else error.kind
     if tried.attempts >= policy.limit:
-        reason = f"Đã thử {tried.attempts} lần. Lần cuối: {error.detail}"
-        return Verdict("failed", reason, None, error.kind)
-    wait = policy.wait(tried.attempts, tried.message_id)
-    return Verdict("pending", error.detail, now + wait, error.kind)
+        state = "unknown" if tried.stays else "failed"
+        return Verdict(state, f"Đã thử {tried.attempts} lần. Lần cuối: {error.detail}", None, outcome)
+    return Verdict("pending", error.detail, now + policy.wait(tried.attempts, tried.message_id), outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -30,12 +30,16 @@ Tries = Mapping[tuple[str, str], Counter[str]]
 """(channel, address) -> how often a message ended there with which outcome."""
 
 
-def open_ways(addresses: Iterable[Address], tries: Tries, fallback_after: int) -> list[Address]:
+def open_ways(addresses: Sequence[Address], tries: Tries, fallback_after: int) -> list[Address]:
     """The addresses a message may still go to, the next one first.
 
     One that refused the message, or could not be reached `fallback_after` times, gives way to the person's next. When
-    all that is left was out of reach that often, the first of those goes on trying: its service may come back.
+    all that is left was out of reach that often, the first of those goes on trying: its service may come back. Where it
+    may have arrived already, it goes nowhere else.
     """
+    stuck = [one for one in addresses if tries.get((one.channel, one.address), Counter())["unknown"]]
+    if stuck:
+        return [replace(one, tries=tries[one.channel, one.address]["unknown"]) for one in stuck[:1]]
     fresh: list[Address] = []
     weary: list[Address] = []
     for one in addresses:

@@ -97,7 +97,7 @@ class Sending:
         try:
             self.receipt = await line.send(self._outgoing(channel), self._hand_over)
         except ChannelError as error:
-            return await self._failed(error)
+            return await self._failed(error, channel)
         except (LeaseLost, Stale, StorageRefusal):
             # Nothing more can be noted about this message: it is another's, or to be looked at again.
             raise
@@ -105,7 +105,7 @@ class Sending:
             log.exception("sending broke", message=self._parcel.message.id)
             kind: ErrorKind = "unknown" if self._handed_over else "retry"
             told = str(error) if isinstance(error, Refusal) else f"Lỗi chương trình: {type(error).__name__}."
-            return await self._failed(ChannelError(kind, told))
+            return await self._failed(ChannelError(kind, told), channel)
         self._sent(self.receipt)
         return "sent"
 
@@ -143,12 +143,15 @@ class Sending:
             )
         )  # fmt: skip
 
-    async def _failed(self, error: ChannelError) -> str:
+    async def _failed(self, error: ChannelError, channel: Channel) -> str:
         message, ways = self._parcel.message, self._parcel.ways
         if error.kind == "config":
             self.closed_because = error.detail
             return "pending"
-        tried = Try(message.attempts - message.fresh_from + 1, ways[0].tries, len(ways) > 1, message.id)
+        tried = Try(
+            message.attempts - message.fresh_from + 1, ways[0].tries, len(ways) > 1, message.id,
+            stays=channel.repeatable and self._handed_over,
+        )  # fmt: skip
         verdict = judge(error, tried, policy=self._delivery.retry, now=self._delivery.clock.now())
         await self._committer.note(self._ending(error, verdict))
         return verdict.state

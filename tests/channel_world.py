@@ -133,6 +133,11 @@ def fresh(fake: Controls) -> None:
         fake.person(chat, known=True)
 
 
+def patience(fate: str) -> float:
+    """How many seconds to wait for an answer: few where none comes."""
+    return 0.4 if "hang" in fate or "time-out" in fate else 5.0
+
+
 def through(channel: Channel, work: Callable[[Any], Awaitable[Any]]) -> Any:
     """What `work` makes of a line of the channel."""
 

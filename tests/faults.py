@@ -26,6 +26,7 @@ from channel_world import (
     fresh,
     keeper,
     oa_channel,
+    patience,
     sms_channel,
     through,
 )  # fmt: skip
@@ -79,7 +80,6 @@ AT_THE_FAKE = {
 }  # fmt: skip
 """What the fake calls each column."""
 OA = ("oa_group", "oa_user", "oa_phone")
-TIMEOUT = 0.4
 
 
 @dataclass(frozen=True)
@@ -160,15 +160,15 @@ BEHAVIOURS: dict[str, Behaviour] = {
 class World:
     """The receivers of all channels. A sink for mail, the fake for the rest, and a port at which nobody answers.
 
-    `store` holds the OA's tokens; `timeout` in seconds.
+    `store` holds the OA's tokens.
     """
 
-    def __init__(self, fake: Controls, sink: Sink, store: Store, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, fake: Controls, sink: Sink, store: Store) -> None:
         self.fake = fake
         self.sink = sink
         self.clock = ManualClock(MORNING)
         self._store = store
-        self._timeout = timeout
+        self._timeout = patience("")
         self._mute = socket.socket()
         self._mute.bind((HOST, 0))
         self._mute.listen()
@@ -189,6 +189,7 @@ class World:
 
     def lay(self, row: Row) -> Channel:
         """Bring the fault about for the next message of its column; the channel to send it by."""
+        self._timeout = patience(row.fault)
         settings: dict[str, Any] = {"url": self.fake.url, "port": self.sink.port}
         if row.fault == "refused":
             settings["port"] = self._closed.getsockname()[1]

@@ -84,3 +84,15 @@ def test_an_error_that_allows_one_retry_only_gives_way_after_it() -> None:
     error = ChannelError("retry", "Lỗi lạ.", most=1)
     first, second = (judge(error, Try(n + 1, n, False), policy=RetryPolicy(), now=NOW) for n in (0, 1))
     assert (first.state, second.state, second.outcome) == ("pending", "failed", "payload")
+
+
+def test_a_message_that_may_have_arrived_goes_nowhere_else_but_to_who_knows_it_again() -> None:
+    assert ways(sms={"unknown": 1}) == ["sms"]
+    assert ways(zalo_bot={"permanent": 1}, sms={"unknown": 9}) == ["sms"]
+
+
+def test_one_that_was_tried_to_the_end_without_an_answer_ends_as_unknown_not_as_failed() -> None:
+    error = ChannelError("retry", "Không có trả lời.")
+    tried = [Try(n, n - 1, more_addresses=True, stays=True) for n in (4, 20)]
+    verdicts = [judge(error, one, policy=RetryPolicy(), now=NOW) for one in tried]
+    assert [(one.state, one.outcome) for one in verdicts] == [("pending", "unknown"), ("unknown", "unknown")]

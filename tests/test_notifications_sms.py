@@ -16,6 +16,7 @@ from channel_world import (
     fresh,
     kind,
     outcome,
+    patience,
     send,
     sms_channel,
     through,
@@ -97,7 +98,7 @@ def test_a_lost_answer_is_asked_for_again_and_one_copy_arrives(fake: ZaloFake, m
     async def until_taken(line: SmsLine) -> list[str]:
         return [kind(await outcome(line, to(PHONE), mark)) for _ in range(2)]
 
-    assert through(sms_channel(fake.url, timeout=0.4), until_taken) == ["retry", "sent"]
+    assert through(sms_channel(fake.url, timeout=patience(fate)), until_taken) == ["retry", "sent"]
     assert (len(fake.received("sms")), mark.calls) == (1, 2)
 
 

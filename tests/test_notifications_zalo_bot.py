@@ -21,6 +21,7 @@ from channel_world import (
     fresh,
     kind,
     outcome,
+    patience,
     send,
     through,
     to,
@@ -155,7 +156,7 @@ def test_the_check_asks_who_the_bot_is_and_sends_nothing(fake: ZaloFake) -> None
 def test_a_question_that_is_not_answered_is_asked_again_later(fake: ZaloFake, fate: str) -> None:
     fake.fate("bot_setup", fate)
     with pytest.raises(ChannelError) as refused:
-        through(bot_channel(fake.url, timeout=0.4), lambda line: line.check())
+        through(bot_channel(fake.url, timeout=patience(fate)), lambda line: line.check())
     assert refused.value.kind == "retry"
 
 

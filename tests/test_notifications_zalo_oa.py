@@ -24,6 +24,7 @@ from channel_world import (
     kind,
     oa_channel,
     outcome,
+    patience,
     send,
     through,
     to,
@@ -157,7 +158,7 @@ def test_a_template_that_cannot_be_read_is_read_later_and_nothing_leaves(
     fake: ZaloFake, store: Store, mark: Mark, fate: str
 ) -> None:
     fake.fate("info", fate)
-    oa = oa_channel(fake.url, keeper(fake.url, store), timeout=0.4)
+    oa = oa_channel(fake.url, keeper(fake.url, store), timeout=patience(fate))
     assert kind(send(oa, to(ADDRESSES["template_phone"]), mark)) == "retry"
     assert (mark.calls, fake.sends()) == (0, [])
     assert kind(send(oa, to(ADDRESSES["template_phone"]), mark)) == "sent"
@@ -437,7 +438,7 @@ def test_the_status_of_a_message_is_told_with_its_time(fake: ZaloFake, oa: ZaloO
 )
 def test_a_status_that_cannot_be_had_is_asked_for_again(fake: ZaloFake, store: Store, fate: str) -> None:
     fake.fate("status", fate)
-    oa = oa_channel(fake.url, keeper(fake.url, store), timeout=0.4)
+    oa = oa_channel(fake.url, keeper(fake.url, store), timeout=patience(fate))
     with pytest.raises(ChannelError) as error:
         through(oa, lambda line: line.message_status("m1"))
     assert error.value.kind == "retry"

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from channel_world import MORNING, enter_first_pair, keeper
+from channel_world import MORNING, enter_first_pair, keeper, patience
 from smtp_sink import wait_for
 from token_worker import Worker
 from zalo_fake import defaults
@@ -186,11 +186,11 @@ def test_what_a_killed_process_was_at_is_taken_up_once_it_cannot_live_any_more(
     with Worker(store.url, fake.url, clock_off=600) as process:
         process.order("renew")
         process.order("renew")
-        assert wait_for(lambda: kept(store).asked_at is not None)
-    tokens = keeper(fake.url, store, lease=0.6, patience=0.3)
+        assert wait_for(lambda: kept(store).asked_at is not None, 15)
+    tokens = keeper(fake.url, store, lease=1.5, patience=0.2)
     assert raised(tokens.renew(FIRST)).kind == "retry"
     assert kept(store).refreshing_by is not None
-    assert wait_for(lambda: asyncio.run(renewed(tokens)) == "2")
+    assert wait_for(lambda: asyncio.run(renewed(tokens)) == "2", 15)
 
 
 async def renewed(tokens: TokenKeeper) -> str:
@@ -234,7 +234,7 @@ def test_a_refresh_that_may_not_have_happened_is_tried_again_and_works(
     fake: ZaloFake, store: Store, fate: str
 ) -> None:
     fake.fate("oauth", fate)
-    tokens = keeper(fake.url, store, timeout=0.4)
+    tokens = keeper(fake.url, store, timeout=patience(fate))
     assert raised(tokens.renew(FIRST)).kind == "retry"
     assert (kept(store).asked_at is None, kept(store).refreshing_by) == (fate == "status:429", None)
     assert run(tokens.renew(FIRST)).version == 2
@@ -246,7 +246,7 @@ def test_a_refresh_whose_answer_was_lost_is_tried_once_more_and_then_a_person_is
     fake: ZaloFake, store: Store, fate: str
 ) -> None:
     fake.fate("oauth", fate)
-    tokens = keeper(fake.url, store, timeout=0.4)
+    tokens = keeper(fake.url, store, timeout=patience(fate))
     first = raised(tokens.renew(FIRST))
     if fate != "empty_after":  # an empty answer is asked about at once
         assert (first.kind, kept(store).trouble) == ("retry", "")

@@ -81,6 +81,8 @@ def test_a_person_the_oa_never_met_is_about_the_recipient_not_the_text() -> None
         ("template", b"[]", 200, True, "unknown"),
         ("template", b'{"error":true}', 200, True, "unknown"),
         ("template", b"", 401, True, "refresh"),
+        ("oa", b'{"message":"unauthorized"}', 401, True, "refresh"),
+        ("bot", b'{"message":"unauthorized"}', 401, True, "config"),
         ("oa", b"Too many", 429, True, "retry"),
         ("oa", b"no", 400, True, "payload"),
         ("oa", b"", 503, True, "unknown"),
@@ -136,7 +138,14 @@ def test_an_ok_gives_back_its_data() -> None:
     assert judge("template", {"error": 0, "data": {"msg_id": "a1"}}).result == {"msg_id": "a1"}
 
 
-def test_neither_tokens_nor_telephone_numbers_are_repeated() -> None:
+def test_neither_tokens_nor_telephone_numbers_nor_ids_are_repeated() -> None:
+    assert (
+        clean("user 2468458835296117922 in chat 6ede9afa66b88fe6d6a9, +84912345678") == "user … in chat …, …"
+    )
+    assert (
+        clean("Template id 300001 exceeds maxLength 30 (HTTP 429)")
+        == "Template id 300001 exceeds maxLength 30 (HTTP 429)"
+    )
     said = judge(
         "template", refused("template", -108, f"phone 84912345678 / 0912345678 token {'A1' * 20}\nx")
     ).said
