@@ -6,7 +6,7 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import structlog
@@ -17,11 +17,14 @@ from db import dialect, migrate
 from db.errors import Refusal, StorageRefusal
 from db.store import Store
 from db.tables import Commune, Plan
+from mangnon import chats
 from mangnon.channels import Channels
 from mangnon.secret import read_key
 from mangnon.settings import Settings
 from mangnon.ways_in_use import ways_in_use
+from notifications.answering import converse
 from notifications.channels.base import ChannelError
+from notifications.conversing import Conversation
 from notifications.links import LinkMaker, PlainLinks
 from notifications.policy import Policy
 from notifications.quotes import Desk
@@ -129,9 +132,17 @@ class House:
             links=self.links(),
             send_sign_in=self.send_sign_in,
             tick_every=timedelta(seconds=self.settings.tick.every_seconds),
+            chats=chats.chats_of(self.settings),
+            send_code=partial(chats.send_code, self),
+            came_in=self.conversation.soon,
             channels=tuple(self.settings.delivery.channels),
             ways=self.ways,
         )
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """What handles and answers, soon, all that came in by chat."""
+        return Conversation(partial(converse, chats.voice(self)))
 
     async def send_sign_in(self, letter: SignInLetter) -> None:
         """Send a sign-in link by the configured channel; a failure is logged, for nobody waits for it."""

@@ -72,6 +72,12 @@ def bounced(session: Session, commune_id: int, number: int, *, reason: str, by: 
     attempt = session.execute(query.order_by(col(Attempt.number).desc())).scalars().first()
     if attempt is None:
         raise Refusal(f"Thư số {number} chưa gửi đi nên không thể bị trả về.")
+    send_on(session, attempt, reason=reason, by=by, now=now)
+
+
+def send_on(session: Session, attempt: Attempt, *, reason: str, by: Actor, now: datetime) -> None:
+    """What was taken for sent did not arrive: its address is not used again, and the person's next one is tried, if any."""
+    number = attempt.message_id
     person_id, tracking_id = session.execute(
         select(col(Message.person_id), col(Message.tracking_id)).where(col(Message.id) == number)
     ).one()
@@ -84,7 +90,7 @@ def bounced(session: Session, commune_id: int, number: int, *, reason: str, by: 
     # The next address gets a mail of its own: with the old Message-ID it could be taken for the one that bounced.
     values["tracking_id"] = f"{tracking_id}-{attempt.number}"
     session.execute(update(Message).where(col(Message.id) == number).values(**values))
-    _note(session, commune_id, number, by, "message.bounced", now, reason=reason)
+    _note(session, attempt.commune_id, number, by, "message.bounced", now, reason=reason)
 
 
 def _same_address(person_id: int, attempt: Attempt) -> Any:

@@ -24,6 +24,7 @@ ACTIONS = {
     "password.removed": "bỏ mật khẩu", "token.made": "tạo mã truy cập", "token.ended": "thu hồi mã truy cập",
     "calendar.opened": "lấy địa chỉ lịch",
     "calendar.ended": "thu hồi địa chỉ lịch", "reminders.paused": "tạm dừng nhắc", "reminders.skipped": "bỏ qua một lần nhắc",
+    "chat.offered": "tạo mã liên kết Zalo", "chat.linked": "liên kết Zalo",
     "reminders.resumed": "nhắc lại như thường", "reminders.nudged": "nhắc ngoài lịch",
 }  # fmt: skip
 
@@ -34,7 +35,7 @@ LABELS = {
     "documents": "văn bản", "tasks": "việc", "person": "người", "substitute": "người thay", "origin": "cách vào",
     "session": "phiên số", "name": "tên", "kind": "loại", "unit": "đơn vị", "before": "trước", "after": "sau",
     "wanted_on": "xin đến", "count": "số lượng", "source": "nguồn", "points": "điểm", "file": "tệp",
-    "scopes": "quyền", "token": "mã số",
+    "scopes": "quyền", "token": "mã số", "channel": "kênh",
     "way": "cách liên lạc", "changed": "thay đổi", "people": "số người",
 }  # fmt: skip
 

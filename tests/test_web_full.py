@@ -28,7 +28,7 @@ def web(store: Store, clock: ManualClock) -> WebWorld:
 def pages_of(role: str) -> list[str]:
     """The addresses of the pages that a role may open, with numbers filled in."""
     wanted = [one.path for one in page_routes(ROUTERS) if "GET" in one.methods and role in roles_of(one)]
-    return [path for path in wanted if path not in ASIDE and not path.endswith((".xlsx", ".ics"))]
+    return [path for path in wanted if path not in ASIDE and not path.endswith((".xlsx", ".ics", ".svg"))]
 
 
 def filled(web: WebWorld, path: str, role: str) -> str:
