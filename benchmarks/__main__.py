@@ -6,7 +6,7 @@ import platform
 import sqlite3
 from importlib.metadata import version
 
-from benchmarks import pages, season
+from benchmarks import delivery, pages, season
 
 LIBRARIES = (
     "sqlmodel",
@@ -15,6 +15,7 @@ LIBRARIES = (
     "jinja2",
     "apscheduler",
     "aiosmtplib",
+    "httpx",
     "fastapi",
     "uvicorn",
 )
@@ -25,6 +26,7 @@ def main() -> None:
     print(f"python {platform.python_version()}, sqlite {sqlite3.sqlite_version}, {platform.machine()}")
     print(", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     season.main()
+    delivery.main()
     pages.main()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import Engine, Update, create_engine
+from sqlalchemy import Connection, Engine, Update, create_engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 from sqlmodel import Session
 
@@ -55,10 +55,20 @@ class Store:
             session.commit()
 
     @contextmanager
+    def statements(self) -> Iterator[Connection]:
+        """The same without a session around it, for those who write so often that a session costs more than the rows."""
+        with self._told(), self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
     def _open(self, engine: Engine) -> Iterator[Session]:
+        with self._told(), Session(engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            with Session(engine, expire_on_commit=False) as session:
-                yield session
+            yield
         except IntegrityError:
             raise
         except DatabaseError as error:

@@ -11,7 +11,7 @@ from db.store import Store
 from notifications.noting import Note, write_notes
 from tasks.clock import Clock
 
-LINGER_SECONDS = 0.008
+LINGER_SECONDS = 0.02
 """So long a note waits for others at most. A message whose process dies meanwhile ends as unknown, so it is short."""
 
 
@@ -73,10 +73,9 @@ class Committer:
         if not batch:
             return
         try:
-            with self._store.write() as session:
-                answers = write_notes(
-                    session, [note for note, _ in batch], now=self._clock.now(), lease=self._lease
-                )
+            with self._store.statements() as connection:
+                notes = [note for note, _ in batch]
+                answers = write_notes(connection, notes, now=self._clock.now(), lease=self._lease)
         except Exception as error:  # every worker hears of it; none may go on as if it were noted
             for _, future in batch:
                 _settle(future, error)

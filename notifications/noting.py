@@ -24,11 +24,15 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class HandOver:
-    """From now on the receiver may have the message. `seq`: the journal's length when it was composed."""
+    """From now on the receiver may have the message. `seq`: the journal's length when it was composed.
+
+    `words`: what a chat or a text message says, without links that act for its reader; None for mail.
+    """
 
     message: Claimed
     where: Address
     seq: int
+    words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,16 @@ Note = HandOver | Ending
 Answer = None | LeaseLost | Stale
 
 
-def write_notes(session: Session, notes: Sequence[Note], *, now: datetime, lease: timedelta) -> list[Answer]:
+def write_notes(
+    connection: Connection, notes: Sequence[Note], *, now: datetime, lease: timedelta
+) -> list[Answer]:
     """Take the notes; for each one None, or why it was not taken. At most one note a message."""
-    connection = session.connection()
     rows = _rows(connection, [one.message.id for one in notes])
     heads = _heads(connection, {one.message.commune_id for one in notes if isinstance(one, HandOver)})
     answers = [_objection(one, rows.get(one.message.id), heads, now) for one in notes]
     taken = [one for one, answer in zip(notes, answers, strict=True) if answer is None]
-    _hand_over(session, [one for one in taken if isinstance(one, HandOver)], now, lease)
-    _end(session, [(one, rows[one.message.id]) for one in taken if isinstance(one, Ending)], now)
+    _hand_over(connection, [one for one in taken if isinstance(one, HandOver)], now, lease)
+    _end(connection, [(one, rows[one.message.id]) for one in taken if isinstance(one, Ending)], now)
     return answers
 
 
@@ -73,14 +78,14 @@ _TOLD = (
 )
 
 
-def note_reminders(session: Session, states: Mapping[int, str]) -> None:
+def _note_reminders(connection: Connection, states: Mapping[int, str]) -> None:
     """Write what became of claimed reminders: reminder -> its state; see `contents.Content`."""
     if states:
         told = [{"of": number, "into": state} for number, state in states.items()]
-        session.connection().execute(_TOLD, told)
+        connection.execute(_TOLD, told)
 
 
-def refuse_address(session: Session, contact_id: int, reason: str, now: datetime) -> None:
+def refuse_address(session: Session | Connection, contact_id: int, reason: str, now: datetime) -> None:
     """Never try an address again until somebody corrects it."""
     mark = update(ContactPoint).where(col(ContactPoint.id) == contact_id)
     session.execute(mark.values(refused_at=now, refused_reason=reason))
@@ -167,22 +172,20 @@ _RESULT = (
 )
 
 
-def _hand_over(session: Session, notes: Sequence[HandOver], now: datetime, lease: timedelta) -> None:
+def _hand_over(connection: Connection, notes: Sequence[HandOver], now: datetime, lease: timedelta) -> None:
     if not notes:
         return
     marks = [
         {"of": one.message.id, "at": now, "number": one.message.attempts + 1, "until": now + lease}
         for one in notes
     ]
-    connection = session.connection()
     connection.execute(_MARK, marks)
-    connection.execute(insert(Attempt), [_attempt(one.message, one.where, now) for one in notes])
+    connection.execute(insert(Attempt), [_attempt(one.message, one.where, now, one.words) for one in notes])
 
 
-def _end(session: Session, notes: Sequence[tuple[Ending, Row[Any]]], now: datetime) -> None:
+def _end(connection: Connection, notes: Sequence[tuple[Ending, Row[Any]]], now: datetime) -> None:
     if not notes:
         return
-    connection = session.connection()
     connection.execute(_END, [_ended(one, row, now) for one, row in notes])
     tried = [(one, one.where, row) for one, row in notes if one.where is not None]
     begun = [_result(one, now) for one, _, row in tried if row.handed_over_at is not None]
@@ -195,10 +198,12 @@ def _end(session: Session, notes: Sequence[tuple[Ending, Row[Any]]], now: dateti
         connection.execute(_RESULT, begun)
     if fresh:
         connection.execute(insert(Attempt), fresh)
-    note_reminders(session, {number: state for one, _ in notes for number, state in one.reminders.items()})
+    _note_reminders(
+        connection, {number: state for one, _ in notes for number, state in one.reminders.items()}
+    )
     for one, where, _ in tried:
         if one.refuses:
-            refuse_address(session, where.contact_id, one.detail, now)
+            refuse_address(connection, where.contact_id, one.detail, now)
 
 
 def _ended(one: Ending, row: Row[Any], now: datetime) -> dict[str, Any]:
@@ -218,9 +223,9 @@ def _told(one: Ending, now: datetime) -> dict[str, Any]:
     return {"ended_at": now, "outcome": one.outcome, "detail": one.detail, "provider_id": one.provider_id}
 
 
-def _attempt(message: Claimed, where: Address, now: datetime) -> dict[str, Any]:
+def _attempt(message: Claimed, where: Address, now: datetime, words: str | None = None) -> dict[str, Any]:
     return {
         "commune_id": message.commune_id, "message_id": message.id, "number": message.attempts + 1,
         "channel": where.channel, "address": where.address, "started_at": now, "ended_at": None,
-        "outcome": "started", "detail": "", "provider_id": "",
+        "outcome": "started", "detail": "", "provider_id": "", "words": words,
     }  # fmt: skip

@@ -131,7 +131,7 @@ class Quotes:
         about, _, given = subject.partition(":")
         number = int(given)
         if kind == "channel_closed":
-            return _untimed(kind, self._outage(about), f"{self._desk.base_url}/thu")
+            return _untimed(kind, self._outage(about), f"{self._desk.base_url}/kenh")
         if kind == WEEKLY:
             glance = self._glance(number)
             return _untimed(

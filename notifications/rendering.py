@@ -42,6 +42,11 @@ class LineView:
     link: str
     action: str
 
+    @property
+    def broken(self) -> list[str]:
+        """The details line by line. Here, because a call inside a template costs as much as the rest of it."""
+        return [part for detail in self.details for part in detail.splitlines()]
+
 
 @dataclass(frozen=True)
 class SectionView:

@@ -20,7 +20,6 @@ NAMES: Mapping[Way, str] = {
     "oa_phone": "Zalo theo số điện thoại",
     "sms": "Tin nhắn SMS",
 }
-EXAMPLE = "zalo, thư, tin nhắn"
 _MEANT: Mapping[str, tuple[Way, ...]] = {
     "zalo": ("bot_user", "bot_group", "oa_user", "oa_group", "oa_phone"),
     "zalo bot": ("bot_user", "bot_group"),

@@ -157,7 +157,7 @@ def test_a_worker_that_lost_its_lease_cannot_hand_over_even_before_anybody_took_
     with world.store.write() as session:
         seq = journal.head_of(session, 1).seq
         note = HandOver(slow, Address(1, "email", HEAD), seq)
-        [answer] = write_notes(session, [note], now=late, lease=LEASE)
+        [answer] = write_notes(session.connection(), [note], now=late, lease=LEASE)
     assert isinstance(answer, LeaseLost)
     with world.store.write() as session:
         assert outbox.release_expired(session, slow.id, state="pending", reason="", now=late)

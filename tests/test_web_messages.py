@@ -162,6 +162,27 @@ def test_a_conversation_stands_in_order_of_time_ours_on_the_right_with_ticks(web
     assert everybody.index("Người lạ (ví dụ)") < everybody.index("Cả cuộc trao đổi")
 
 
+def test_the_api_tells_the_same_of_messages_channels_and_conversations(web: WebWorld) -> None:
+    office = web.program("coordinator")
+    assert {row["channel"] for row in office.get("messages?channel=zalo_bot").json()} == {"zalo_bot"}
+    story = office.get(f"messages/{one(web, channel='zalo_oa')}").json()
+    assert [(row["channel"], row["address"], row["outcome"]) for row in story["attempts"]] == [
+        ("zalo_oa", "…234", "permanent"), ("email", "ai@commune.example", "sent"),
+    ]  # fmt: skip
+    report = office.get("channels").json()
+    assert sum(row["sent"] for row in report["lines"]) == report["sent"] > 0
+    talked = office.get("conversations?limit=10").json()
+    more = office.get("conversations", params={"before": talked["older"], "limit": "200"}).json()
+    shown = [row for part in (talked, more) for row in part["conversations"]]
+    assert all(bubble["tick"] == "none" for row in shown for bubble in row["bubbles"] if not bubble["ours"])
+    assert "bi-mat" not in str(shown) + str(office.get(f"messages/{one(web, channel='zalo_bot')}").json())
+    mine = office.get(f"conversations?person_id={web.person('thon-07')}").json()["conversations"]
+    assert [row["name"] for row in mine] == ["Trưởng thôn số 7 (ví dụ)"]
+    assert office.get("conversations?before=2024-11-12T09:00:00").status_code == 422
+    assert web.program("operator").get("conversations").status_code == 403
+    assert web.program("operator").get("channels").status_code == 200
+
+
 def test_only_the_coordinator_reads_what_people_wrote(web: WebWorld) -> None:
     for role, status in (("coordinator", 200), ("operator", 403), ("leadership", 403), ("unit", 403)):
         assert web.signed_in(role).get("/thu/hop-thu").status_code == status, role

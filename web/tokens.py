@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -37,6 +38,7 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+@lru_cache(maxsize=16)
 def _signer(secret_key: str, purpose: str) -> URLSafeSerializer:
     # SHA-256 with 16 bytes kept would do; the library's default digest is SHA-1.
     return URLSafeSerializer(

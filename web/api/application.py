@@ -15,6 +15,7 @@ from web.api import (
     absences,
     addresses,
     channels,
+    conversations,
     directory,
     evidence,
     messages,
@@ -36,7 +37,7 @@ from web.site import Site
 PREFIX = "/api/v1"
 VERSION = "1"
 ROUTERS = (
-    plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, channels.router, directory.router,
+    plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, channels.router, conversations.router, directory.router,
     people.router, addresses.router, rules.router, evidence.router, absences.router, proposals.router,
 )  # fmt: skip
 ABOUT = (
