@@ -76,11 +76,17 @@ def _beginning() -> Iterator[Act]:
     yield _act(date(2024, 5, 6), 9, deeds.step("collect", "pho-chu-tich"))
 
 
+def reports_on(unit: str) -> datetime:
+    """When a punctual unit or a village reports: offices in the morning, one punctual village each afternoon."""
+    if day := (PUNCTUAL | LATE).get(unit):
+        return datetime.combine(day, time(10), ZONE)
+    place = [village for village in VILLAGES if village not in LATE].index(unit)
+    return datetime.combine(date(2024, 10, 15) + place * DAY, time(15), ZONE)
+
+
 def _reports() -> Iterator[Act]:
-    for unit, day in (PUNCTUAL | LATE).items():
-        yield _act(day, 10, deeds.report_all(unit))
-    for number, village in enumerate(village for village in VILLAGES if village not in LATE):
-        yield _act(date(2024, 10, 15) + number * DAY, 15, deeds.report_all(village))
+    for unit in (*PUNCTUAL, *VILLAGES):
+        yield Act(reports_on(unit), deeds.report_all(unit))
     yield from (
         _act(day, 16, deeds.accept_waiting()) for day in _office_days(date(2024, 10, 15), date(2024, 11, 20))
     )
