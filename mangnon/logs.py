@@ -24,8 +24,8 @@ LONGEST_SENTENCE = 200
 log = structlog.get_logger(__name__)
 
 
-def configure_logs(stream: TextIO | None = None) -> None:
-    """Let everything that is logged from now on go to `stream`, standard error if none is given."""
+def configure_logs(stream: TextIO | None = None, *, least: int = logging.INFO) -> None:
+    """Let what is logged from now on, of the level `least` or above, go to `stream`; None: standard error."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -33,7 +33,7 @@ def configure_logs(stream: TextIO | None = None) -> None:
             without_values,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
     )
     logging.basicConfig(handlers=[Library()], level=logging.WARNING, force=True)

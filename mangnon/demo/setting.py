@@ -31,6 +31,7 @@ MARK = ".mangnon-demo"
 PLAN, CONTACTS = "hoang-dong-2024.toml", "contacts-example.csv"
 STAGE_HAND = Actor("Người vận hành", "operator")
 Server = tuple[str, int]
+SEASON_BEGINS = datetime.combine(FIRST_DAY, time(8), ZoneInfo(DEFAULT_ZONE))
 
 
 def fresh_folder(folder: Path) -> Path:
@@ -59,21 +60,19 @@ def prepare(
 
     `server`: by mail. `outside`: by all channels, mail through that server too.
     """
-    zone = ZoneInfo(DEFAULT_ZONE)
-    start = datetime.combine(FIRST_DAY, time(8), zone)
     if until < FIRST_DAY:
         raise Refusal(f"Mùa đánh giá bắt đầu ngày {FIRST_DAY:%d/%m/%Y}; --until phải từ ngày đó trở đi.")
     write_config(folder / "config.toml")
     make_key(folder / Settings().web.key_file)
-    clock = ManualClock(start)
+    clock = ManualClock(SEASON_BEGINS)
     house = House(_settings(folder, server, outside), folder.resolve(), clock)
     migrate.upgrade(house.store.engine)
     _bring_plan(house, list if outside is None else zalo_setting.reached)
-    end = datetime.combine(until, time(20), zone)
+    end = datetime.combine(until, time(20), ZoneInfo(DEFAULT_ZONE))
     if outside is None:
-        return Season(house, clock, start, end)
+        return Season(house, clock, SEASON_BEGINS, end)
     zalo_setting.arrange(house, outside)
-    return Season(house, clock, start, end, zalo_story.all_acts(outside), outside)
+    return Season(house, clock, SEASON_BEGINS, end, zalo_story.all_acts(outside), outside)
 
 
 def _settings(folder: Path, server: Server | None, outside: Outside | None) -> Settings:
