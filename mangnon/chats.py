@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from db.tables import Heartbeat
-from mangnon.settings import Settings
+from mangnon.settings import DEFAULT_ZONE, Settings
 from notifications.answerers import BotAnswerer, OaAnswerer
 from notifications.answering import Answerer, Voice
 from notifications.channels.base import ChannelError
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mangnon.house import House
 
 log = structlog.get_logger(__name__)
-DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 SHORTEST_SECRET = 8
 """As many characters as Zalo demands of a webhook's secret."""
 

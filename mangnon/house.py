@@ -20,7 +20,7 @@ from db.tables import Commune, Plan
 from mangnon import chats
 from mangnon.channels import Channels
 from mangnon.secret import read_key
-from mangnon.settings import Settings
+from mangnon.settings import DEFAULT_ZONE, Settings
 from mangnon.ways_in_use import ways_in_use
 from notifications.answering import converse
 from notifications.channels.base import ChannelError
@@ -38,7 +38,6 @@ from web.links import TaskLinks
 from web.site import Limits, SignInLetter, Site
 
 log = structlog.get_logger(__name__)
-DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
 @dataclass(frozen=True)

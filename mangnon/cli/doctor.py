@@ -21,7 +21,8 @@ from db.tables import Commune, Heartbeat, JournalEntry, Message
 from mangnon.chats import hears
 from mangnon.cli.app import Json, app, opened
 from mangnon.cli.output import console, print_json
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
+from mangnon.settings import DEFAULT_ZONE
 from notifications.channels.base import ChannelError
 from notifications.tick import HEARTBEAT
 from notifications.words import CHANNEL_NAMES

@@ -12,7 +12,8 @@ from mangnon.chats import chats_of
 from mangnon.cli.app import Json, actor, app, opened
 from mangnon.cli.output import console, done, print_json, table
 from mangnon.cli.people import PersonKey
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
+from mangnon.settings import DEFAULT_ZONE
 from notifications.code_mail import CHAT_NAMES
 from notifications.inbox import ANSWER_NAMES, UNDERSTOOD_NAMES, newest_incoming
 from notifications.linking import offer_code
