@@ -17,7 +17,8 @@ from db.tables import ChannelState
 from mangnon.cli.app import Json, opened
 from mangnon.cli.output import console, done, print_json, table, warn
 from mangnon.cli.zalo import commands
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
+from mangnon.settings import DEFAULT_ZONE
 from notifications.channels.zalo_pair import Standing, enter_pair, standing
 from notifications.unheard import CHANNEL
 from notifications.upkeep import open_again

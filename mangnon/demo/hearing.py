@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from mangnon import chats
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
+from mangnon.settings import DEFAULT_ZONE
 from notifications.answering import converse
 from notifications.channels.zalo_bot_api import polling
 from notifications.event_rows import keep_event
