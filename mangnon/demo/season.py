@@ -16,10 +16,12 @@ from mangnon.demo.hearing import hear
 from mangnon.demo.outside import Outside
 from mangnon.demo.script import OUTAGE, Act, acts
 from mangnon.house import House
+from notifications.breakers import closed_channels
 from notifications.kinds import WORDINGS
 from notifications.sending import Delivery
 from notifications.tick import tick
 from notifications.upkeep import Upkeep, upkeep_of
+from notifications.words import CHANNEL_NAMES
 from tasks.board import next_deadline
 from tasks.clock import ManualClock
 from tasks.deadline import last_working_day
@@ -72,10 +74,14 @@ class Season:
 
 @dataclass(frozen=True)
 class Server:
-    """What runs on the house's server: delivery, and who looks after the OA where there is one."""
+    """What runs on the house's server: delivery, and who looks after the OA where there is one.
+
+    `closed`: the channels that the story told are closed, with why.
+    """
 
     delivery: Delivery
     upkeep: Upkeep | None
+    closed: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, house: House) -> Server:
@@ -141,10 +147,22 @@ async def _run(season: Season, server: Server, story: Story, now: datetime) -> N
     story.ticks += 1
     if sent := ticked.tally.states["sent"]:
         story.tell(now, f"Gửi {sent} thư: {_said(season.house, now)}.")
-    for why in ticked.tally.shut.values():
-        story.tell(now, f"Kênh dừng: {why}")
+    if season.outside is not None:
+        _tell_channels(season.house, server, story, now)
     if server.upkeep is not None and _looked_after(now):
         await server.upkeep.run()
+
+
+def _tell_channels(house: House, server: Server, story: Story, now: datetime) -> None:
+    """A channel is told of when it closes, and when it carries messages again."""
+    with house.store.read() as session:
+        closed = {name: one.because for name, one in closed_channels(session).items()}
+    for name in sorted(closed.keys() - server.closed.keys()):
+        story.tell(now, f"Kênh {CHANNEL_NAMES[name]} dừng: {closed[name]}")
+    for name in sorted(server.closed.keys() - closed.keys()):
+        story.tell(now, f"Kênh {CHANNEL_NAMES[name]} chạy lại.")
+    server.closed.clear()
+    server.closed.update(closed)
 
 
 def _looked_after(now: datetime) -> bool:
