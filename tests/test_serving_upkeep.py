@@ -22,9 +22,11 @@ def test_a_server_refreshes_what_runs_out_soon_and_reads_the_quota(tmp_path: Pat
         folder.run(
             "zalo", "token", typed=f"{defaults.FIRST_ACCESS}\n{defaults.FIRST_REFRESH}\n", **more
         ).done()
-        soon = datetime.now(UTC) + timedelta(hours=1)
+        # As if it had been entered a day ago.
+        begun, ends = datetime.now(UTC) - timedelta(hours=24), datetime.now(UTC) + timedelta(hours=1)
         with closing(sqlite3.connect(folder.database)) as connection, connection:
-            connection.execute("UPDATE zalo_token SET expires_at = ?", (f"{soon:%Y-%m-%d %H:%M:%S}",))
+            times = (f"{begun:%Y-%m-%d %H:%M:%S}", f"{ends:%Y-%m-%d %H:%M:%S}")
+            connection.execute("UPDATE zalo_token SET changed_at = ?, expires_at = ?", times)
         fake.quota(daily=321)
         with folder.serving(**more) as process:
             end = time.monotonic() + 20
