@@ -25,6 +25,7 @@ from mangnon.house import House
 from notifications.sending import Delivery
 from notifications.serving import Ticker
 from notifications.tick import tick
+from notifications.upkeep import upkeep_of
 
 log = structlog.get_logger(__name__)
 BACKLOG = 128
@@ -106,7 +107,10 @@ async def _ticking(
         # What a process that died had kept and not handled is found here.
         pages.call_soon_threadsafe(house.conversation.soon)
         await _tick(delivery)
+        if upkeep is not None:
+            await upkeep.run()
 
+    upkeep = upkeep_of(delivery)
     await Ticker(work, every).run(stop)
 
 

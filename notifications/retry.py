@@ -39,7 +39,8 @@ def _share(message_id: int, attempts: int) -> float:
 
 @dataclass(frozen=True)
 class Try:
-    """The attempt that failed. `attempts`: of the message, this one included; `here`: earlier ones at this address.
+    """The attempt that failed. `attempts`: how often the message has been tried in vain, this time included; `here`:
+    how often before at this address. What was put off through no fault of the message's counts for neither.
 
     `more_addresses`: another one is left that may still be tried. `stays`: it may have arrived, and only this address
     knows the message again, so no other is tried.

@@ -18,12 +18,16 @@ ENDED = frozenset({"permanent", "payload", "bounced"})
 
 @dataclass(frozen=True)
 class Address:
-    """Where a message is tried. `tries`: how often this message waited and was tried again there."""
+    """Where a message is tried. `tries`: how often this message waited and was tried again there; `waits`: at any address.
+
+    What a closed channel or a provider's limit put off was no try of the message's own.
+    """
 
     contact_id: int
     channel: str
     address: str
     tries: int = 0
+    waits: int = 0
 
 
 Tries = Mapping[tuple[str, str], Counter[str]]
@@ -37,6 +41,8 @@ def open_ways(addresses: Sequence[Address], tries: Tries, fallback_after: int) -
     all that is left was out of reach that often, the first of those goes on trying: its service may come back. Where it
     may have arrived already, it goes nowhere else.
     """
+    waits = sum(outcomes["retry"] + outcomes["unknown"] for outcomes in tries.values())
+    addresses = [replace(one, waits=waits) for one in addresses]
     stuck = [one for one in addresses if tries.get((one.channel, one.address), Counter())["unknown"]]
     if stuck:
         return [replace(one, tries=tries[one.channel, one.address]["unknown"]) for one in stuck[:1]]

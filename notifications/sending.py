@@ -152,7 +152,7 @@ class Sending:
             self.closed_because = error.detail
             return "pending"
         tried = Try(
-            message.attempts - message.fresh_from + 1, ways[0].tries, len(ways) > 1, message.id,
+            ways[0].waits + 1, ways[0].tries, len(ways) > 1, message.id,
             stays=channel.repeatable and self._handed_over,
         )  # fmt: skip
         verdict = judge(error, tried, policy=self._delivery.retry, now=self._delivery.clock.now())

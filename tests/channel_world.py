@@ -35,7 +35,7 @@ FIELDS = {
 }  # fmt: skip
 FACTS = {
     "name": "Trạm trưởng Trạm Y tế", "unit": "Trạm Y tế", "count": "3", "what": "Báo cáo trẻ được tiêm chủng",
-    "due": "20/11/2024", "days_left": "11", "commune": "UBND xã Thử", "status": "Sắp đến hạn", "link_path": "v/abc123",
+    "due": "20/11/2024", "date": "20/11/2024", "days_left": "11", "commune": "UBND xã Thử", "status": "Sắp đến hạn", "link_path": "v/abc123",
 }  # fmt: skip
 MESSAGE = Outgoing(
     tracking_id="mn-202411050200-0123456789abcdef",

@@ -69,15 +69,17 @@ class Folder:
         """Its database file."""
         return self.path / DATABASE
 
-    def run(self, *words: str, largest_file: int | None = None, **more: str) -> Ran:
-        """Run `mangnon words`. `largest_file`: bytes a file may grow to, as on a full disk; `more`: variables."""
+    def run(self, *words: str, largest_file: int | None = None, typed: str = "", **more: str) -> Ran:
+        """Run `mangnon words`. `largest_file`: bytes a file may grow to, as on a full disk; `typed`: what comes by a pipe;
+        `more`: variables."""
         with tempfile.TemporaryDirectory() as streams:
-            out, err = Path(streams, "out"), Path(streams, "err")
+            given, out, err = Path(streams, "in"), Path(streams, "out"), Path(streams, "err")
+            given.write_text(typed, encoding="utf-8")
             out.touch()
             err.touch()
             wanted = {
                 "argv": [str(SCRIPT), *words], "cwd": str(self.path), "env": environment(more),
-                "streams": [os.devnull, str(out), str(err)], "largest_file": largest_file,
+                "streams": [str(given), str(out), str(err)], "largest_file": largest_file,
             }  # fmt: skip
             code = _ask(wanted)
             return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ from tasks.clock import ManualClock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from season_world import Lived
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -45,6 +46,16 @@ def store(tmp_path: Path, migrated: Path) -> Iterator[Store]:
 def clock() -> ManualClock:
     """Stands at the plan's first morning: 16 April 2024, 08:00 in Vietnam."""
     return ManualClock(datetime(2024, 4, 16, 8, tzinfo=VIETNAM))
+
+
+@pytest.fixture(scope="session")
+def channel_season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """A season over all channels, lived once for all who look at it; it takes half a minute."""
+    # Imported here so that only tests that look at it pay for it.
+    from season_world import lived  # noqa: PLC0415
+
+    with lived(tmp_path_factory.mktemp("channels")) as season:
+        yield season
 
 
 @pytest.fixture(scope="module")

@@ -19,12 +19,12 @@ COMMANDS = (
     *(("units", name) for name in ("list", "rename")),
     *(("tasks", name) for name in ("list", "show", "ack", "report", "accept", "return", "extend")),
     *(("messages", name) for name in ("list", "show", "report", "retry", "bounced")),
-    *(("zalo", name) for name in ("code", "inbox")),
+    *(("zalo", name) for name in ("code", "inbox", "token", "status")),
     *(("journal", name) for name in ("show", "verify")),
 )
 READING = (
     "plan show", "plan diff hoang-dong-2024", "contacts list", "contacts show thon-07", "units list", "tasks list", "tasks show tc05.tram-y-te",
-    "status", "step", "remind --preview", "messages list", "messages report", "zalo inbox", "journal show", "journal verify", "doctor",
+    "status", "step", "remind --preview", "messages list", "messages report", "zalo inbox", "zalo status", "journal show", "journal verify", "doctor",
 )  # fmt: skip
 ENGLISH = (
     "Usage",
@@ -87,6 +87,7 @@ def test_the_first_page_lists_every_command_in_the_order_of_the_work(tmp_path: P
         ("units rename thon-99 X", ["«thon-99»"]),
         ("messages list --state mat", ["«mat»"]),
         ("messages show 99", ["99"]),
+        ("zalo token", ["app_id", "[zalo_oa]"]),
         ("zalo code thon-07", ["Chưa bật kênh Zalo", "zalo_bot"]),
         ("step bay", ["“bay”", "convene"]),
         ("step convene --document a=b", ["«a=b»", "loại=số;ngày;nơi giữ"]),

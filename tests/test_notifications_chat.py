@@ -18,6 +18,7 @@ from notifications.forms import outgoing
 from notifications.kinds import KINDS, WORDINGS
 from notifications.short import LONGEST as LONGEST_SHORT
 from notifications.short import short
+from tasks.deadline import short_date
 
 _AT = datetime(2024, 11, 5, 8, tzinfo=UTC)
 PERSONAL, PLAIN = "https://mangnon.example/l/bi-mat", "https://mangnon.example/viec/5"
@@ -101,7 +102,7 @@ def test_a_template_gets_every_fact_that_the_settings_may_name() -> None:
     assert set(found) == set(FACTS)
     assert found == {
         "name": "bà Trạm trưởng Trạm Y tế", "unit": "Trạm Y tế", "count": "3", "what": "Việc thứ 0",
-        "due": "08/11/2024", "days_left": "3", "commune": "UBND xã Hoàng Đồng", "status": "Việc sắp đến hạn",
+        "due": "08/11/2024", "date": "08/11/2024", "days_left": "3", "commune": "UBND xã Hoàng Đồng", "status": "Việc sắp đến hạn",
         "link_path": "l/bi-mat",
     }  # fmt: skip
 
@@ -118,3 +119,5 @@ def test_news_without_a_deadline_has_facts_too() -> None:
     )
     found = facts(digest(item))
     assert (found["due"], found["days_left"], found["unit"]) == ("", "0", "UBND xã Hoàng Đồng")
+    # A template's date must be filled, so news without a deadline has the day on which it is sent.
+    assert found["date"] == short_date(digest(item).today)

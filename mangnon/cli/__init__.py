@@ -28,6 +28,7 @@ from mangnon.cli import (
     task_deeds,
     tasks,
     zalo,
+    zalo_account,
 )
 from mangnon.cli.app import app
 from mangnon.cli.output import errors
@@ -37,7 +38,7 @@ from mangnon.logs import configure_logs
 
 __all__ = [
     "access", "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "remind", "serve",
-    "setup", "status", "step", "task_deeds", "tasks", "zalo",
+    "setup", "status", "step", "task_deeds", "tasks", "zalo", "zalo_account",
 ]  # fmt: skip
 
 

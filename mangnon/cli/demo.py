@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +12,15 @@ import typer
 from rich.progress import Progress
 
 from mangnon.cli.app import Json, app, read_day
-from mangnon.cli.output import console, errors, print_json
-from mangnon.demo import showing
-from mangnon.demo.season import Season, live
-from mangnon.demo.setting import fresh_folder, prepare, server_of
+from mangnon.cli.output import console, errors, print_json, table
+from mangnon.demo import showing, stand_ins
+from mangnon.demo.channel_figures import channel_figures, season_report
+from mangnon.demo.season import Season, Story, live
+from mangnon.demo.setting import SEASON_BEGINS, fresh_folder, prepare, server_of
 from mangnon.demo.summary import summarise
+from mangnon.logs import configure_logs
 from mangnon.views import gather
+from mangnon.views.channels import REPORT_COLUMNS, report_rows
 from mangnon.views.status import show
 from mangnon.views.timeline import timeline
 
@@ -35,21 +40,54 @@ def demo(
     web: Annotated[
         bool, typer.Option("--web/--no-web", help="Sau mùa thì mở trang web để xem, hay dừng luôn.")
     ] = True,
+    zalo_fake: Annotated[
+        bool,
+        typer.Option(
+            "--zalo-fake", help="Gửi cả qua Zalo và SMS, tới một Zalo giả trên máy này; cần thư mục mã nguồn."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Sống trọn một mùa đánh giá theo kế hoạch Hoàng Đồng 2024 với đồng hồ giả và dàn nhân vật có sẵn, rồi mở trang web."""
     end, server = read_day(until, "--until"), server_of(smtp) if smtp else None
-    began, used = time.monotonic(), time.process_time()
-    season = prepare(fresh_folder(folder), until=end, server=server)
-    with Progress(console=errors, transient=True, disable=as_json) as bar:
-        task = bar.add_task("Đang sống qua mùa đánh giá …", total=None)
-        story = live(season, progress=lambda done, total: bar.update(task, completed=done, total=total))
-    seconds = (round(time.monotonic() - began, 2), round(time.process_time() - used, 2))
-    house = season.house
+    with ExitStack() as running:
+        outside = running.enter_context(stand_ins.outside(SEASON_BEGINS)) if zalo_fake else None
+        fresh = fresh_folder(folder)
+        mails = fresh / "outbox" if server is None else None
+        if outside is not None and mails is not None:
+            server = running.enter_context(stand_ins.mail_server(mails))
+        began, used = time.monotonic(), time.process_time()
+        season = prepare(fresh, until=end, server=server, outside=outside)
+        # Troubles with channels are part of the story and told by it.
+        configure_logs(least=logging.ERROR)
+        with Progress(console=errors, transient=True, disable=as_json) as bar:
+            task = bar.add_task("Đang sống qua mùa đánh giá …", total=None)
+            story = live(season, progress=lambda done, total: bar.update(task, completed=done, total=total))
+        configure_logs()
+        seconds = (round(time.monotonic() - began, 2), round(time.process_time() - used, 2))
+        _tell(season, story, seconds, mails, as_json=as_json)
+        if not as_json:
+            console.print(
+                f"\nMất {seconds[0]:.0f} giây. {_where_messages(mails, smtp)} "
+                f"Xem tiếp: cd {folder} rồi mangnon messages list"
+            )
+            if web:
+                _open_pages(season, port)
+
+
+def _tell(
+    season: Season, story: Story, seconds: tuple[float, float], mails: Path | None, *, as_json: bool
+) -> None:
+    """What happened, and how it stands at the end."""
+    house, outside, report = season.house, season.outside, None
     with house.store.read() as session:
         where = house.bearings(session)
         status = gather.gather(session, where, house.calendar, house.ways)
         summary = summarise(session, where, status, story, seconds)
+        if outside is not None:
+            used = house.settings.delivery.channels
+            report = season_report(session, where.commune_id, house.clock.now(), used)
+            summary["channels"] = channel_figures(session, where.commune_id, report, outside, mails)
     house.store.close()
     if as_json:
         print_json(summary)
@@ -57,15 +95,18 @@ def demo(
     console.print(timeline(story))
     console.print()
     show(console, status)
-    console.print(
-        f"\nMất {seconds[0]:.0f} giây. {_where_messages(folder, smtp)} Xem tiếp: cd {folder} rồi mangnon messages list"
-    )
-    if web:
-        _open_pages(season, port)
+    if report is not None:
+        console.print()
+        console.print(table(f"{report.messages} thư cả mùa", REPORT_COLUMNS, report_rows(report)))
 
 
 def _open_pages(season: Season, port: int) -> None:
     console.print("\nTrang web đang mở; mỗi liên kết dưới đây đăng nhập một lần. Bấm Ctrl+C để dừng.")
+    if season.outside is not None:
+        console.print(
+            f"  Tin trong Zalo và SMS: trang /thu/hop-thu; điện thoại của mọi người: {season.outside.fake.url}",
+            soft_wrap=True,
+        )
     house = showing.shown(season)
     try:
         showing.serve(
@@ -75,5 +116,5 @@ def _open_pages(season: Season, port: int) -> None:
         house.store.close()
 
 
-def _where_messages(folder: Path, smtp: str | None) -> str:
-    return f"Thư đã gửi tới máy chủ {smtp}." if smtp else f"Thư nằm trong {folder / 'outbox'}."
+def _where_messages(mails: Path | None, smtp: str | None) -> str:
+    return f"Thư nằm trong {mails}." if mails else f"Thư đã gửi tới máy chủ {smtp}."

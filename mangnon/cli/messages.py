@@ -11,7 +11,7 @@ from rich.markup import escape
 from db.errors import Refusal
 from mangnon.cli.app import LARGEST, Json, actor, app, opened
 from mangnon.cli.output import console, done, print_json, table, warn
-from mangnon.views.channels import closed_words, report_rows
+from mangnon.views.channels import REPORT_COLUMNS, closed_words, report_rows
 from notifications import desk_work
 from notifications.channel_report import channel_report
 from notifications.kinds import WORDINGS
@@ -96,8 +96,7 @@ def report(as_json: Json = False) -> None:
     if as_json:
         print_json(found)
         return
-    columns = ("Kênh", "Thử", "Gửi", "Đến", "Thay", "Hỏng", "Chưa rõ", "Chờ", "Còn")
-    console.print(table(f"{found.messages} thư trong 30 ngày qua", columns, report_rows(found)))
+    console.print(table(f"{found.messages} thư trong 30 ngày qua", REPORT_COLUMNS, report_rows(found)))
     console.print(
         "Đến: biết chắc đã đến. Thay: gửi được sau khi kênh khác không được. Còn: số tin còn được gửi.",
         soft_wrap=True,

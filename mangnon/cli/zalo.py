@@ -20,7 +20,7 @@ from notifications.linking import offer_code
 from tasks import people
 from tasks.changing import require_office
 
-commands = typer.Typer(help="Zalo: mã liên kết, tin đến.", no_args_is_help=True)
+commands = typer.Typer(help="Zalo: mã liên kết, tin đến, quyền của OA.", no_args_is_help=True)
 app.add_typer(commands, name="zalo")
 SHOWN = 50
 

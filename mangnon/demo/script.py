@@ -57,11 +57,17 @@ PUNCTUAL = {
 }  # fmt: skip
 
 
-def acts() -> Iterator[Act]:
-    """All acts of the season, in no particular order."""
+ASKED_AT, ASKED_FOR = datetime(2024, 11, 6, 9, tzinfo=ZONE), date(2024, 11, 15)
+ASKED_BECAUSE = "Chờ đối chiếu số liệu quý III với cấp trên."
+ASKING = deeds.ask_for_time(EXTENDED, ASKED_FOR, ASKED_BECAUSE)
+
+
+def acts(asking: Deed = ASKING) -> Iterator[Act]:
+    """All acts of the season, in no particular order. `asking`: how the police ask for more time."""
     yield from _beginning()
     yield from _reports()
     yield from _troubles()
+    yield Act(ASKED_AT, asking)
     yield from _ending()
 
 
@@ -71,11 +77,17 @@ def _beginning() -> Iterator[Act]:
     yield _act(date(2024, 5, 6), 9, deeds.step("collect", "pho-chu-tich"))
 
 
+def reports_on(unit: str) -> datetime:
+    """When a punctual unit or a village reports: offices in the morning, one punctual village each afternoon."""
+    if day := (PUNCTUAL | LATE).get(unit):
+        return datetime.combine(day, time(10), ZONE)
+    place = [village for village in VILLAGES if village not in LATE].index(unit)
+    return datetime.combine(date(2024, 10, 15) + place * DAY, time(15), ZONE)
+
+
 def _reports() -> Iterator[Act]:
-    for unit, day in (PUNCTUAL | LATE).items():
-        yield _act(day, 10, deeds.report_all(unit))
-    for number, village in enumerate(village for village in VILLAGES if village not in LATE):
-        yield _act(date(2024, 10, 15) + number * DAY, 15, deeds.report_all(village))
+    for unit in (*PUNCTUAL, *VILLAGES):
+        yield Act(reports_on(unit), deeds.report_all(unit))
     yield from (
         _act(day, 16, deeds.accept_waiting()) for day in _office_days(date(2024, 10, 15), date(2024, 11, 20))
     )
@@ -88,12 +100,6 @@ def _troubles() -> Iterator[Act]:
         date(2024, 10, 24), 15, deeds.send_back(RETURNED, "Đề nghị bổ sung số trẻ học lớp mẫu giáo 5 tuổi.")
     )
     yield _act(date(2024, 11, 5), 9, deeds.report_all(RETURNED))
-    asked = date(2024, 11, 15)
-    yield _act(
-        date(2024, 11, 6),
-        9,
-        deeds.ask_for_time(EXTENDED, asked, "Chờ đối chiếu số liệu quý III với cấp trên."),
-    )
     yield _act(date(2024, 11, 7), 9, deeds.grant_time(EXTENDED, "Đồng ý, đề nghị báo cáo đúng hạn mới."))
     yield _act(date(2024, 11, 14), 10, deeds.report_all(EXTENDED))
 

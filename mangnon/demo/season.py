@@ -12,17 +12,24 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from db.tables import Message, Reminder
+from mangnon.demo.hearing import hear
+from mangnon.demo.outside import Outside
 from mangnon.demo.script import OUTAGE, Act, acts
 from mangnon.house import House
+from notifications.breakers import closed_channels
 from notifications.kinds import WORDINGS
 from notifications.sending import Delivery
 from notifications.tick import tick
+from notifications.upkeep import Upkeep, upkeep_of
+from notifications.words import CHANNEL_NAMES
 from tasks.board import next_deadline
 from tasks.clock import ManualClock
 from tasks.deadline import last_working_day
 from tasks.listing import list_tasks
 
 HOUR = timedelta(hours=1)
+LOOKED_AFTER_EVERY = 3
+"""Hours. As often as needed for tokens that are refreshed three hours before they run out."""
 
 
 @dataclass
@@ -41,12 +48,46 @@ class Story:
 
 @dataclass(frozen=True)
 class Season:
-    """A house with a plan and people in it, its clock, and the season's ends (local time with zone)."""
+    """A house with a plan and people in it, its clock, the season's ends (local time with zone), and what people do.
+
+    `outside`: what the house is connected with, None where it is connected with nothing but a mail server.
+    """
 
     house: House
     clock: ManualClock
     start: datetime
     until: datetime
+    acts: tuple[Act, ...] = field(default_factory=lambda: tuple(acts()))
+    outside: Outside | None = None
+
+    def set(self, now: datetime) -> None:
+        """Make it `now` everywhere."""
+        self.clock.set(now)
+        # While the server neither sends nor looks after anything, nobody out there asks what time it is.
+        if self.outside is not None and (_looked_after(now) or self._sends(now)):
+            self.outside.at(now)
+
+    def _sends(self, now: datetime) -> bool:
+        policy = self.house.policy
+        return policy.window_from <= now.time() < policy.window_until
+
+
+@dataclass(frozen=True)
+class Server:
+    """What runs on the house's server: delivery, and who looks after the OA where there is one.
+
+    `closed`: the channels that the story told are closed, with why.
+    """
+
+    delivery: Delivery
+    upkeep: Upkeep | None
+    closed: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, house: House) -> Server:
+        """Started anew."""
+        delivery = house.delivery()
+        return cls(delivery, upkeep_of(delivery))
 
 
 def live(season: Season, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Story:
@@ -57,17 +98,17 @@ def live(season: Season, *, progress: Callable[[int, int], None] = lambda done, 
 async def _live(season: Season, progress: Callable[[int, int], None]) -> Story:
     due, last = _deadline(season.house)
     story = Story(last_valid_on=due, last_working_day=last)
-    delivery = season.house.delivery()
-    waiting = deque(sorted(acts(), key=lambda act: act.at))
+    server = Server.of(season.house)
+    waiting = deque(sorted(season.acts, key=lambda act: act.at))
     total = int((season.until - season.start) / HOUR) + 1
     for hour in range(total):
         now = season.start + hour * HOUR
-        season.clock.set(now)
+        season.set(now)
         _play(season, story, waiting, now)
         if OUTAGE.covers(now.date()):
             _tell_outage(story, now)
         else:
-            await _tick(season.house, delivery, story, now)
+            await _run(season, server, story, now)
         if hour % 24 == 0:
             progress(hour, total)
     progress(total, total)
@@ -99,11 +140,33 @@ def _tell_outage(story: Story, now: datetime) -> None:
         story.tell(now, "Máy chủ mất điện, bộ nhắc việc dừng." if first else "Máy chủ vẫn dừng.")
 
 
-async def _tick(house: House, delivery: Delivery, story: Story, now: datetime) -> None:
-    ticked = await tick(delivery)
+async def _run(season: Season, server: Server, story: Story, now: datetime) -> None:
+    if season.outside is not None and season.outside.take_news():
+        await hear(season.house)
+    ticked = await tick(server.delivery)
     story.ticks += 1
     if sent := ticked.tally.states["sent"]:
-        story.tell(now, f"Gửi {sent} thư: {_said(house, now)}.")
+        story.tell(now, f"Gửi {sent} thư: {_said(season.house, now)}.")
+    if season.outside is not None:
+        _tell_channels(season.house, server, story, now)
+    if server.upkeep is not None and _looked_after(now):
+        await server.upkeep.run()
+
+
+def _tell_channels(house: House, server: Server, story: Story, now: datetime) -> None:
+    """A channel is told of when it closes, and when it carries messages again."""
+    with house.store.read() as session:
+        closed = {name: one.because for name, one in closed_channels(session).items()}
+    for name in sorted(closed.keys() - server.closed.keys()):
+        story.tell(now, f"Kênh {CHANNEL_NAMES[name]} dừng: {closed[name]}")
+    for name in sorted(server.closed.keys() - closed.keys()):
+        story.tell(now, f"Kênh {CHANNEL_NAMES[name]} chạy lại.")
+    server.closed.clear()
+    server.closed.update(closed)
+
+
+def _looked_after(now: datetime) -> bool:
+    return now.hour % LOOKED_AFTER_EVERY == 0
 
 
 def _said(house: House, now: datetime) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db import migrate
 from db.errors import Refusal
+from mangnon.demo import zalo_setting, zalo_story
+from mangnon.demo.outside import Outside
 from mangnon.demo.script import FIRST_DAY
 from mangnon.demo.season import Season
 from mangnon.house import House
@@ -19,7 +22,7 @@ from plans.toml_source import read_text, shipped
 from tasks import people
 from tasks.actor import Actor
 from tasks.clock import ManualClock
-from tasks.contacts import read_contacts
+from tasks.contacts import ContactRow, read_contacts
 from tasks.importing import import_plan
 from tasks.planfile import load_plan
 from workflow.definition import procedure_of
@@ -28,6 +31,7 @@ MARK = ".mangnon-demo"
 PLAN, CONTACTS = "hoang-dong-2024.toml", "contacts-example.csv"
 STAGE_HAND = Actor("Người vận hành", "operator")
 Server = tuple[str, int]
+SEASON_BEGINS = datetime.combine(FIRST_DAY, time(8), ZoneInfo(DEFAULT_ZONE))
 
 
 def fresh_folder(folder: Path) -> Path:
@@ -49,31 +53,38 @@ def server_of(text: str) -> Server:
     return host, int(port)
 
 
-def prepare(folder: Path, *, until: date, server: Server | None = None) -> Season:
-    """Set up the house as a commune would and put the clock at the plan's first morning."""
-    zone = ZoneInfo(DEFAULT_ZONE)
-    start = datetime.combine(FIRST_DAY, time(8), zone)
+def prepare(
+    folder: Path, *, until: date, server: Server | None = None, outside: Outside | None = None
+) -> Season:
+    """Set up the house as a commune would and put the clock at the plan's first morning.
+
+    `server`: by mail. `outside`: by all channels, mail through that server too.
+    """
     if until < FIRST_DAY:
         raise Refusal(f"Mùa đánh giá bắt đầu ngày {FIRST_DAY:%d/%m/%Y}; --until phải từ ngày đó trở đi.")
     write_config(folder / "config.toml")
     make_key(folder / Settings().web.key_file)
-    clock = ManualClock(start)
-    house = House(_settings(folder, server), folder.resolve(), clock)
+    clock = ManualClock(SEASON_BEGINS)
+    house = House(_settings(folder, server, outside), folder.resolve(), clock)
     migrate.upgrade(house.store.engine)
-    _bring_plan(house)
-    return Season(house, clock, start, datetime.combine(until, time(20), zone))
+    _bring_plan(house, list if outside is None else zalo_setting.reached)
+    end = datetime.combine(until, time(20), ZoneInfo(DEFAULT_ZONE))
+    if outside is None:
+        return Season(house, clock, SEASON_BEGINS, end)
+    zalo_setting.arrange(house, outside)
+    return Season(house, clock, SEASON_BEGINS, end, zalo_story.all_acts(outside), outside)
 
 
-def _settings(folder: Path, server: Server | None) -> Settings:
+def _settings(folder: Path, server: Server | None, outside: Outside | None) -> Settings:
     settings = load_settings(folder / "config.toml")
-    if server is None:
-        return settings
-    smtp = settings.smtp.model_copy(update={"host": server[0], "port": server[1], "security": "none"})
-    delivery = settings.delivery.model_copy(update={"channels": ["email"]})
-    return settings.model_copy(update={"smtp": smtp, "delivery": delivery})
+    if server is not None:
+        smtp = settings.smtp.model_copy(update={"host": server[0], "port": server[1], "security": "none"})
+        delivery = settings.delivery.model_copy(update={"channels": ["email"]})
+        settings = settings.model_copy(update={"smtp": smtp, "delivery": delivery})
+    return settings if outside is None else zalo_setting.with_channels(settings, outside)
 
 
-def _bring_plan(house: House) -> None:
+def _bring_plan(house: House, reached: Callable[[list[ContactRow]], list[ContactRow]]) -> None:
     plan, rules = load_plan(shipped(PLAN))
     first_stage = procedure_of(rules.model_dump(mode="json")).start
     now = house.clock.now()
@@ -82,4 +93,4 @@ def _bring_plan(house: House) -> None:
         commune_id = house.bearings(session).commune_id
         known = {row.key: row.name for row in people.list_units(session, commune_id)}
         rows = read_contacts(read_text(shipped(CONTACTS)), CONTACTS, known)
-        people.bring_contacts(session, commune_id, rows, by=STAGE_HAND, now=now)
+        people.bring_contacts(session, commune_id, reached(rows), by=STAGE_HAND, now=now)

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from notifications.channel_report import ChannelLine, ChannelReport
 from notifications.words import CHANNEL_NAMES
 
+REPORT_COLUMNS = ("Kênh", "Thử", "Gửi", "Đến", "Thay", "Hỏng", "Chưa rõ", "Chờ", "Còn")
+
 
 def report_rows(report: ChannelReport) -> list[tuple[str, ...]]:
     """One row a channel, and the sums."""

@@ -23,7 +23,7 @@ from tasks.clock import Clock
 class ZaloOaChannel:
     """Messages through one OA; addresses `group:<group id>`, `user:<user id>` and `phone:84…`.
 
-    `timeout` in seconds, for connecting and for the answer each.
+    `timeout` in seconds, for connecting and for the answer each. `keeper`: who keeps its tokens.
     """
 
     name = "zalo_oa"
@@ -41,7 +41,7 @@ class ZaloOaChannel:
         clock: Clock,
     ) -> None:
         self._hosts = hosts
-        self._keeper = keeper
+        self.keeper = keeper
         self._timeout = timeout
         self._clock = clock
         self._templates = templates
@@ -52,7 +52,7 @@ class ZaloOaChannel:
     async def line(self) -> AsyncIterator[ZaloOaLine]:
         """Connections that are made for the first message."""
         http = HttpLine(self._timeout)
-        api = OaApi(http, self._keeper, self._hosts, self._clock, self._quiet_hours.zone)
+        api = OaApi(http, self.keeper, self._hosts, self._clock, self._quiet_hours.zone)
         try:
             yield ZaloOaLine(api, self._book, self._templates, self._quiet_hours, self._clock)
         finally:

@@ -14,6 +14,7 @@ from db.errors import Refusal
 from db.store import changed
 from db.tables.channels import ZaloToken
 
+NO_PAIR = "Zalo OA chưa được cấp quyền: xin nhập mã truy cập và mã làm mới bằng lệnh mangnon zalo token."
 USUAL_LIFE = timedelta(hours=25)
 _TOKEN = re.compile(r"[!-~]{8,4096}")
 
@@ -26,6 +27,31 @@ class Pair:
     refresh: str = field(repr=False)
     expires_at: datetime
     version: int = 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How it stands with an app's tokens, without showing them. Instants are aware; None: there never was a pair.
+
+    `trouble`: why a person has to give permission (again), "" while all is well.
+    """
+
+    trouble: str
+    changed_at: datetime | None = None
+    expires_at: datetime | None = None
+    version: int = 0
+
+    def ended(self, now: datetime) -> bool:
+        """Whether nothing can be asked with what there is."""
+        return bool(self.trouble) or self.expires_at is None or self.expires_at <= now
+
+
+def standing(session: Session, app_id: str) -> Standing:
+    """Of the pair as it stands in the database."""
+    row = session.get(ZaloToken, app_id)
+    if row is None:
+        return Standing(NO_PAIR)
+    return Standing(row.trouble, row.changed_at, row.expires_at, row.version)
 
 
 def lifetime(expires_in: object) -> timedelta:

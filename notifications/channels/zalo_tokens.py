@@ -12,13 +12,13 @@ from db.tables.channels import ZaloToken
 from notifications.channels import zalo_pair
 from notifications.channels.base import ChannelError
 from notifications.channels.zalo_oauth import OAuth, Turned
+from notifications.channels.zalo_pair import Standing
 from notifications.channels.zalo_refresh import Access, Refresher
 from tasks.clock import Clock
 
 AHEAD = timedelta(hours=3)
 REREAD_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = 0.1
-NO_PAIR = "Zalo OA chưa được cấp quyền: xin nhập mã truy cập và mã làm mới, hoặc cấp quyền cho ứng dụng."
 WAITING = "Mã truy cập Zalo OA đang được làm mới. Chương trình sẽ thử lại."
 
 
@@ -65,6 +65,11 @@ class TokenKeeper:
             return False
         return self._refresher.free(row) and await self._refreshed(row) is not None
 
+    def standing(self) -> Standing:
+        """How it stands with the pair."""
+        with self._store.read() as session:
+            return zalo_pair.standing(session, self._oauth.app_id)
+
     async def exchange_code(self, code: str, verifier: str) -> None:
         """Get the first pair for the code that came back with a person's permission, and keep it. Raises Refusal."""
         outcome = await self._oauth.exchange(code, verifier)
@@ -101,7 +106,7 @@ class TokenKeeper:
         """The pair as it stands in the database. Raises ChannelError (config) where a person is needed."""
         row = self._read()
         if row is None or row.trouble:
-            raise ChannelError("config", NO_PAIR if row is None else row.trouble)
+            raise ChannelError("config", zalo_pair.NO_PAIR if row is None else row.trouble)
         return row
 
     def _read(self) -> ZaloToken | None:
