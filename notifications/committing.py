@@ -11,7 +11,7 @@ from db.store import Store
 from notifications.noting import Note, write_notes
 from tasks.clock import Clock
 
-LINGER_SECONDS = 0.02
+LINGER_SECONDS = 0.004
 """So long a note waits for others at most. A message whose process dies meanwhile ends as unknown, so it is short."""
 
 

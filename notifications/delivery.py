@@ -31,16 +31,12 @@ async def deliver(delivery: Delivery) -> Tally:
     if not window_open(delivery):
         return tally
     run = Round(delivery, tally)
-    if workers := _workers_needed(delivery):
-        await _together(_work(run, f"{delivery.owner}/{number}") for number in range(workers))
-    return tally
-
-
-def _workers_needed(delivery: Delivery) -> int:
-    """No connection is opened for nothing: one worker a batch, up to the number that is allowed."""
     with delivery.store.read() as session:
-        due = outbox.count_due(session, delivery.clock.now(), delivery.today())
-    return min(delivery.workers, -(-due // delivery.batch))
+        run.left = outbox.count_due(session, delivery.clock.now(), delivery.today())
+    # No connection is opened for nothing: one worker a batch, up to the number that is allowed.
+    run.workers = min(delivery.workers, -(-run.left // delivery.batch))
+    await _together(_work(run, f"{delivery.owner}/{number}") for number in range(run.workers))
+    return tally
 
 
 def recover(delivery: Delivery, lost: list[Lost], tally: Tally) -> None:
@@ -73,11 +69,12 @@ async def _work(run: Round, owner: str) -> None:
         while run.goes_on():
             with delivery.store.write() as session:
                 claimed = outbox.claim(
-                    session, owner, limit=delivery.batch, now=delivery.clock.now(), lease=delivery.lease,
+                    session, owner, limit=run.share(), now=delivery.clock.now(), lease=delivery.lease,
                     today=delivery.today(),
                 )  # fmt: skip
             if not claimed:
                 return
+            run.left -= len(claimed)
             await _send_batch(run, lines, claimed)
 
 

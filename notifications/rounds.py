@@ -15,6 +15,8 @@ from notifications.committing import Committer
 from notifications.policy import slot_at
 from notifications.sending import Delivery
 
+SMALLEST_SHARE = 4
+
 
 @dataclass
 class Tally:
@@ -30,16 +32,25 @@ class Tally:
 
 
 class Round:
-    """Shared by the workers of one run of delivery in one process."""
+    """Shared by the workers of one run of delivery in one process; `left`: messages that were due and nobody took yet."""
 
     def __init__(self, delivery: Delivery, tally: Tally) -> None:
         self.delivery = delivery
         self.tally = tally
+        self.left = 0
+        self.workers = 1
         self.readings = Readings(delivery)
         self.committer = Committer(delivery.store, delivery.clock, delivery.lease)
         with delivery.store.read() as session:
             self._closed = breakers.closed_channels(session, list(delivery.channels))
         self._look_again()
+
+    def share(self) -> int:
+        """How many messages a worker takes next: less and less towards the end, so that all workers end together."""
+        if self.workers == 1:
+            return self.delivery.batch
+        fair = -(-max(self.left, 0) // (2 * self.workers))
+        return min(self.delivery.batch, max(fair, SMALLEST_SHARE))
 
     def goes_on(self) -> bool:
         """Whether messages may leave now."""

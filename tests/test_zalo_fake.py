@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -70,6 +71,23 @@ def test_it_says_its_port_in_one_line_of_json_and_ends_on_sigterm_while_somebody
         process.communicate()
     assert (process.returncode, out, err) == (0, "", "")
     assert timedelta() <= now - datetime(2024, 11, 8, 1, tzinfo=UTC) < timedelta(seconds=5)
+
+
+def test_a_caller_that_dies_in_the_middle_of_its_request_has_sent_nothing_and_is_no_error() -> None:
+    process = start()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port_of(process)}", trust_env=False) as client:
+            with socket.create_connection(("127.0.0.1", client.base_url.port or 0)) as dying:
+                head = "POST /message/template HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+                dying.sendall(f'{head}{{"phone":"{PHONE}"'.encode())
+                time.sleep(0.1)
+            assert client.get("/_fake/sends").json() == []
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=5)
+    finally:
+        process.kill()
+        process.communicate()
+    assert (process.returncode, out, err) == (0, "", "")
 
 
 def test_with_its_parent_it_ends_when_its_input_closes() -> None:

@@ -63,7 +63,11 @@ class Endpoint:
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Serve one request."""
-        raw = await request.read()
+        try:
+            raw = await request.read()
+        except ConnectionResetError:
+            # The caller is gone in the middle of its request: nobody is there to be answered.
+            return web.Response(status=400)
         body = self.read(request, raw)
         send = None if self.draft is None or body is None else self.draft(body)
         asked = Asked(request, body or {}, send)
