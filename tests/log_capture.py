@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
@@ -21,24 +22,34 @@ RECEIVER = "mail.log"
 
 
 @contextmanager
-def captured(path: Path) -> Iterator[Callable[[], str]]:
-    """Let everything go to a file, in full; what is called says what stands there by now."""
+def programs_log(stream: TextIO | None = None) -> Iterator[None]:
+    """The log as the program sets it up, to `stream` or to standard error; everything is as it was afterwards."""
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     handlers, level = list(root.handlers), root.level
+    configure_logs(stream)
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        root.handlers[:], (sys.excepthook, threading.excepthook) = handlers, hooks
+        root.setLevel(level)
+
+
+@contextmanager
+def captured(path: Path) -> Iterator[Callable[[], str]]:
+    """Let everything go to a file, in full; what is called says what stands there by now."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", buffering=1) as stream, _standard_error(stream):
-        configure_logs(stream)
+    with (
+        path.open("a", encoding="utf-8", buffering=1) as stream,
+        _standard_error(stream),
+        programs_log(stream),
+    ):
         everything = logging.StreamHandler(stream)
         everything.setFormatter(logging.Formatter(LIBRARIES))
         everything.addFilter(lambda record: record.name != RECEIVER)
-        root.addHandler(everything)
-        root.setLevel(logging.DEBUG)
-        try:
-            yield lambda: path.read_text(encoding="utf-8")
-        finally:
-            structlog.reset_defaults()
-            root.handlers[:], (sys.excepthook, threading.excepthook) = handlers, hooks
-            root.setLevel(level)
+        logging.getLogger().addHandler(everything)
+        logging.getLogger().setLevel(logging.DEBUG)
+        yield lambda: path.read_text(encoding="utf-8")
 
 
 @contextmanager

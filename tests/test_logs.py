@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 import structlog
-
-from mangnon.logs import configure_logs
+from log_capture import programs_log
 
 SECRET = "Bà Kín Đáo 0912 345 678"
 
@@ -23,13 +22,9 @@ SECRET = "Bà Kín Đáo 0912 345 678"
 @pytest.fixture
 def told() -> Iterator[io.StringIO]:
     """Where the log goes; everything is as it was afterwards."""
-    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
-    handlers, level, stream = list(root.handlers), root.level, io.StringIO()
-    configure_logs(stream)
-    yield stream
-    structlog.reset_defaults()
-    root.handlers[:], (sys.excepthook, threading.excepthook) = handlers, hooks
-    root.setLevel(level)
+    stream = io.StringIO()
+    with programs_log(stream):
+        yield stream
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:

