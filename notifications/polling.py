@@ -27,7 +27,7 @@ WAIT_SECONDS = 30
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 MOST_TRIES = 20
 BEAT_EVERY = timedelta(minutes=5)
-WEBHOOK_SET = 'Zalo không cho hỏi tin đến: có thể bot đang đặt webhook. Hãy gỡ webhook của bot, hoặc đặt updates = "webhook" ở mục [zalo_bot].'
+WEBHOOK_SET = 'Zalo không cho hỏi tin đến: có thể bot đang đặt webhook. Hãy gỡ bằng lệnh mangnon zalo webhook --off, hoặc đặt updates = "webhook" ở mục [zalo_bot].'
 log = structlog.get_logger(__name__)
 
 

@@ -19,7 +19,7 @@ COMMANDS = (
     *(("units", name) for name in ("list", "rename")),
     *(("tasks", name) for name in ("list", "show", "ack", "report", "accept", "return", "extend")),
     *(("messages", name) for name in ("list", "show", "report", "retry", "bounced")),
-    *(("zalo", name) for name in ("code", "inbox", "token", "status")),
+    *(("zalo", name) for name in ("code", "inbox", "token", "status", "webhook")),
     *(("journal", name) for name in ("show", "verify")),
 )
 READING = (
@@ -87,6 +87,7 @@ def test_the_first_page_lists_every_command_in_the_order_of_the_work(tmp_path: P
         ("units rename thon-99 X", ["«thon-99»"]),
         ("messages list --state mat", ["«mat»"]),
         ("messages show 99", ["99"]),
+        ("zalo webhook", ["token", "[zalo_bot]"]),
         ("zalo token", ["app_id", "[zalo_oa]"]),
         ("zalo code thon-07", ["Chưa bật kênh Zalo", "zalo_bot"]),
         ("step bay", ["“bay”", "convene"]),

@@ -29,6 +29,7 @@ from mangnon.cli import (
     tasks,
     zalo,
     zalo_account,
+    zalo_webhook,
 )
 from mangnon.cli.app import app
 from mangnon.cli.output import errors
@@ -38,7 +39,7 @@ from mangnon.logs import configure_logs
 
 __all__ = [
     "access", "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "remind", "serve",
-    "setup", "status", "step", "task_deeds", "tasks", "zalo", "zalo_account",
+    "setup", "status", "step", "task_deeds", "tasks", "zalo", "zalo_account", "zalo_webhook",
 ]  # fmt: skip
 
 
