@@ -1,0 +1,113 @@
+"""One person with several ways: what happens where one is closed, in doubt or out of reach for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from recording_channel import Killed, RecordingChannel
+from reminder_world import COMMUNE, START, World, build
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import col
+
+from db.tables import ContactPoint, Message, Person
+from notifications.delivery import deliver
+from notifications.retry import RetryPolicy
+from notifications.sending import Delivery
+from notifications.tick import plan_due
+
+WHO = "truong-thon"
+BOT, MAIL, SMS = ("zalo_bot", "user:c1"), ("email", "thon@xa-thu.example"), ("sms", "84912345678")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ways") / "mangnon.db"
+    build(path)
+    return path
+
+
+@pytest.fixture
+def world(template: Path, tmp_path: Path) -> Iterator[World]:
+    """One message waits, to one person."""
+    world = World.copied(template, tmp_path / "mangnon.db")
+    plan_due(world.delivery)
+    with world.store.write() as session:
+        who = session.execute(select(col(Person.id)).where(col(Person.key) == WHO)).scalar_one()
+        others = update(Message).where(col(Message.person_id) != who)
+        session.execute(others.values(state="missed", reason="Không thuộc phép thử."))
+    yield world
+    world.close()
+
+
+def reached_by(world: World, *points: tuple[str, str]) -> dict[str, RecordingChannel]:
+    """Give the person these addresses; a channel for each."""
+    with world.store.write() as session:
+        who = session.execute(select(col(Person.id)).where(col(Person.key) == WHO)).scalar_one()
+        session.execute(delete(ContactPoint).where(col(ContactPoint.person_id) == who))
+        for position, (channel, address) in enumerate(points):
+            session.execute(
+                insert(ContactPoint).values(
+                    commune_id=COMMUNE, person_id=who, position=position, channel=channel, address=address
+                )
+            )
+    return {name: RecordingChannel(world.clock, name, repeatable=name == "sms") for name, _ in points}
+
+
+def by(world: World, channels: dict[str, RecordingChannel]) -> Delivery:
+    return replace(world.delivery, channels=channels, retry=RetryPolicy())
+
+
+def message_of(world: World) -> Message:
+    return next(row for row in world.rows(Message) if row.state != "missed")
+
+
+def go_on(world: World, delivery: Delivery, until: datetime) -> None:
+    """A round whenever something is due, up to an instant; many rounds without end are a mistake of the program."""
+    for _ in range(60):
+        asyncio.run(deliver(delivery))
+        message = message_of(world)
+        if message.state != "pending" or message.not_before >= until:
+            return
+        world.clock.set(max(world.now + timedelta(seconds=1), message.not_before))
+    pytest.fail("it never comes to rest")
+
+
+def test_who_refuses_while_another_way_is_closed_is_reached_once_that_is_open(world: World) -> None:
+    channels = reached_by(world, BOT, MAIL)
+    channels["zalo_bot"].fates.extend(["config"] * 2)
+    channels["email"].fates.append("permanent")
+    go_on(world, by(world, channels), START + timedelta(hours=1))
+    assert (message_of(world).state, len(channels["zalo_bot"].arrivals)) == ("sent", 1)
+
+
+def test_who_was_out_of_reach_a_while_is_tried_again_though_the_other_way_stays_closed(world: World) -> None:
+    channels = reached_by(world, BOT, MAIL)
+    channels["zalo_bot"].fates.extend(["config"] * 500)
+    channels["email"].fates.extend(["retry"] * 4)
+    go_on(world, by(world, channels), START + timedelta(hours=3))
+    assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
+
+
+def test_when_the_last_way_refuses_one_that_was_out_of_reach_is_tried_again(world: World) -> None:
+    channels = reached_by(world, BOT, MAIL)
+    channels["zalo_bot"].fates.extend(["retry"] * 4 + ["permanent"])
+    channels["email"].fates.extend(["retry"] * 4)
+    go_on(world, by(world, channels), START + timedelta(hours=9))
+    assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
+
+
+def test_who_knows_messages_again_and_refuses_for_sure_gives_way_to_the_next(world: World) -> None:
+    channels = reached_by(world, SMS, MAIL)
+    channels["sms"].fates.extend(["killed_marked", "permanent"])
+    delivery = by(world, channels)
+    with pytest.raises(Killed):
+        asyncio.run(deliver(delivery))
+    channels["sms"].killed = False
+    world.clock.set(START + timedelta(minutes=6))
+    go_on(world, delivery, START + timedelta(hours=3))
+    assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
