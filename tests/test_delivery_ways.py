@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from recording_channel import Killed, RecordingChannel
-from reminder_world import COMMUNE, START, World, build
+from reminder_world import COMMUNE, PLAN, START, World, build
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
-from db.tables import ContactPoint, Message, Person
+from db.tables import Announcement, ContactPoint, Message, Person
 from notifications.delivery import deliver
 from notifications.retry import RetryPolicy
 from notifications.sending import Delivery
@@ -111,3 +111,32 @@ def test_who_knows_messages_again_and_refuses_for_sure_gives_way_to_the_next(wor
     world.clock.set(START + timedelta(minutes=6))
     go_on(world, delivery, START + timedelta(hours=3))
     assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
+
+
+def test_what_may_have_arrived_by_sms_is_not_told_again_in_the_next_slots_message(world: World) -> None:
+    channels = reached_by(world, SMS)
+    channels["sms"].fates.append("killed_arrived")
+    delivery = by(world, channels)
+    with pytest.raises(Killed):
+        asyncio.run(deliver(delivery))
+    channels["sms"].killed = False
+    channels["sms"].fates.extend(["retry"] * 12)
+    world.clock.set(START + timedelta(minutes=6))
+    go_on(world, delivery, START + timedelta(hours=9))
+    channels["sms"].fates.clear()
+    world.clock.set(START + timedelta(days=1))
+    announce(world)
+    plan_due(delivery)
+    asyncio.run(deliver(delivery))
+    told = {(one.tracking_id, line) for one in channels["sms"].arrivals for line in one.told if line[1]}
+    assert len(told) == len({line for _, line in told}), "eSMS knows a message again by its number only"
+
+
+def announce(world: World) -> None:
+    """Something new for everybody."""
+    with world.store.write() as session:
+        session.add(
+            Announcement(
+                commune_id=COMMUNE, plan_id=PLAN, text="Họp lúc 14 giờ.", roles=["contact"], made_at=world.now
+            )
+        )
