@@ -40,8 +40,8 @@ async def tick(delivery: Delivery) -> Ticked:
     """Plan and deliver for every commune in the database. Raises StorageRefusal."""
     planned, broken = plan_due(delivery)
     tally = await deliver(delivery)
-    if tally.states["failed"] or tally.states["unknown"] or tally.shut:
-        # These leave no journal entry, and the coordinator is to hear of them.
+    if tally.shut or any(tally.states[one] for one in ("failed", "unknown", "skipped")):
+        # These leave no journal entry; the coordinator is to hear of some, and what one left out may be another's to read.
         delivery.planned.clear()
     trouble = f"Không lập được thư nhắc cho {len(broken)} xã; xem nhật ký chạy." if broken else ""
     beat(delivery, tally.closed or trouble)
