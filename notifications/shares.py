@@ -19,6 +19,7 @@ from notifications.sending import Parcel, Sending
 NOWHERE = ""
 NO_ADDRESS = "Không có địa chỉ nào dùng được."
 IN_TURN = "Chờ đến lượt: kênh này chỉ gửi từng ấy tin mỗi phút."
+LONGEST_NAP = 1.0
 log = structlog.get_logger(__name__)
 
 
@@ -76,6 +77,8 @@ class Share:
         if not parcel.ways:
             return await sending.end("failed", NO_ADDRESS)
         await self._wait_for_turn()
+        if held := self._held_back(parcel):
+            return await sending.end("pending", *held)
         state = await sending.run(
             await self._lines.of(self._channel), self._run.delivery.channels[self._channel]
         )
@@ -102,9 +105,11 @@ class Share:
         return None
 
     async def _wait_for_turn(self) -> None:
+        """In short steps, for a turn may come long after somebody told the process to stop."""
         wait = (self._instants[0] - self._run.delivery.clock.now()).total_seconds()
-        if wait > 0:
-            await self._run.delivery.sleep(wait)
+        while wait > 0 and self._run.goes_on():
+            await self._run.delivery.sleep(min(wait, LONGEST_NAP))
+            wait -= LONGEST_NAP
 
     def _reserve(self) -> list[datetime]:
         delivery, count = self._run.delivery, len(self._waiting)

@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
 from db.tables import Announcement, ContactPoint, Message, Person
+from notifications import pacing
 from notifications.delivery import deliver
 from notifications.retry import RetryPolicy
 from notifications.sending import Delivery
@@ -140,3 +141,20 @@ def announce(world: World) -> None:
                 commune_id=COMMUNE, plan_id=PLAN, text="Họp lúc 14 giờ.", roles=["contact"], made_at=world.now
             )
         )
+
+
+def test_told_to_stop_while_it_waits_for_its_turn_it_puts_the_message_back_at_once(world: World) -> None:
+    channels = reached_by(world, BOT)
+    delivery = replace(by(world, channels), paces={"zalo_bot": 1})
+    with world.store.write() as session:
+        pacing.reserve(session, "zalo_bot", 1, 1, world.now)
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        delivery.stopping.set()
+        world.clock.set(world.now + timedelta(seconds=seconds))
+
+    asyncio.run(deliver(replace(delivery, sleep=sleep)))
+    assert (message_of(world).state, channels["zalo_bot"].arrivals) == ("pending", [])
+    assert sum(slept) <= 2
