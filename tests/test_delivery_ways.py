@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from recording_channel import Killed, RecordingChannel
 from reminder_world import COMMUNE, PLAN, START, World, build
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import col
 
+from db.errors import StorageRefusal
 from db.tables import Announcement, ContactPoint, Message, Person
-from notifications import pacing
+from notifications import committing, pacing
 from notifications.delivery import deliver
+from notifications.noting import Ending, Note
 from notifications.retry import RetryPolicy
 from notifications.sending import Delivery
 from notifications.tick import plan_due
@@ -158,3 +162,40 @@ def test_told_to_stop_while_it_waits_for_its_turn_it_puts_the_message_back_at_on
     asyncio.run(deliver(replace(delivery, sleep=sleep)))
     assert (message_of(world).state, channels["zalo_bot"].arrivals) == ("pending", [])
     assert sum(slept) <= 2
+
+
+def test_that_a_message_left_is_written_down_though_the_database_was_busy_for_a_moment(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels, write, busy = reached_by(world, MAIL), committing.write_notes, [True, True]
+
+    def writes(connection: Connection, notes: Sequence[Note], **more: Any) -> list[Any]:
+        if busy and any(isinstance(one, Ending) for one in notes):
+            busy.pop()
+            raise StorageRefusal("bận")
+        return write(connection, notes, **more)
+
+    monkeypatch.setattr(committing, "write_notes", writes)
+    with suppress(StorageRefusal):
+        asyncio.run(deliver(by(world, channels)))
+    assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
+
+
+def test_a_database_that_stays_busy_stops_the_round_and_leaves_what_left_as_unknown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels, write = reached_by(world, MAIL), committing.write_notes
+
+    def writes(connection: Connection, notes: Sequence[Note], **more: Any) -> list[Any]:
+        if any(isinstance(one, Ending) for one in notes):
+            raise StorageRefusal("bận")
+        return write(connection, notes, **more)
+
+    delivery = by(world, channels)
+    with monkeypatch.context() as patch:
+        patch.setattr(committing, "write_notes", writes)
+        with pytest.raises(StorageRefusal):
+            asyncio.run(deliver(delivery))
+    world.clock.set(START + timedelta(minutes=6))
+    asyncio.run(deliver(delivery))
+    assert (message_of(world).state, len(channels["email"].arrivals)) == ("unknown", 1)
