@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from db.errors import StorageRefusal
 from db.store import Store
-from notifications.noting import Ending, Note, write_notes
+from notifications.noting import Ending, HandOver, Note, write_notes
 from tasks.clock import Clock
 
 LINGER_SECONDS = 0.004
@@ -77,7 +77,7 @@ class Committer:
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        batch, self._queue = self._queue, []
+        batch, self._queue = [one for one in self._queue if not one.dropped], []
         if not batch:
             return
         try:
@@ -108,6 +108,11 @@ class _Waiting:
     note: Note
     future: asyncio.Future[None]
     tries: int = 1
+
+    @property
+    def dropped(self) -> bool:
+        """Whether its worker was cancelled meanwhile, before anything left. What has happened is noted all the same."""
+        return isinstance(self.note, HandOver) and self.future.cancelled()
 
     def again(self) -> _Waiting:
         return replace(self, tries=self.tries + 1)

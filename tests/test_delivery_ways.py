@@ -12,16 +12,18 @@ from typing import Any
 
 import pytest
 from recording_channel import Killed, RecordingChannel
-from reminder_world import COMMUNE, PLAN, START, World, build
+from reminder_world import COMMUNE, LEASE, PLAN, START, World, build
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import col
 
+from db import journal
 from db.errors import StorageRefusal
 from db.tables import Announcement, ContactPoint, Message, Person
-from notifications import committing, pacing
+from notifications import committing, outbox, pacing
 from notifications.delivery import deliver
-from notifications.noting import Ending, Note
+from notifications.noting import Ending, HandOver, Note
 from notifications.retry import RetryPolicy
+from notifications.routes import Address
 from notifications.sending import Delivery
 from notifications.tick import plan_due
 
@@ -199,3 +201,24 @@ def test_a_database_that_stays_busy_stops_the_round_and_leaves_what_left_as_unkn
     world.clock.set(START + timedelta(minutes=6))
     asyncio.run(deliver(delivery))
     assert (message_of(world).state, len(channels["email"].arrivals)) == ("unknown", 1)
+
+
+def test_a_worker_that_is_cancelled_before_its_hand_over_is_written_handed_nothing_over(world: World) -> None:
+    with world.store.write() as session:
+        [message] = outbox.claim(session, "may/0", limit=9, now=world.now, lease=LEASE, today=world.today)
+        seq = journal.head_of(session, COMMUNE).seq
+
+    async def play() -> None:
+        committer = committing.Committer(world.store, world.clock, LEASE)
+        with committer.worker(), committer.worker():
+            handing = asyncio.ensure_future(committer.note(HandOver(message, Address(1, *MAIL), seq)))
+            await asyncio.sleep(0)
+            handing.cancel()
+            await asyncio.gather(handing, return_exceptions=True)
+
+    asyncio.run(play())
+    assert message_of(world).handed_over_at is None
+    world.clock.set(START + timedelta(minutes=6))
+    channels = reached_by(world, MAIL)
+    asyncio.run(deliver(by(world, channels)))
+    assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
