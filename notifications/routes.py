@@ -37,9 +37,9 @@ Tries = Mapping[tuple[str, str], Counter[str]]
 def open_ways(addresses: Sequence[Address], tries: Tries, fallback_after: int) -> list[Address]:
     """The addresses a message may still go to, the next one first.
 
-    One that refused the message, or could not be reached `fallback_after` times, gives way to the person's next. When
-    all that is left was out of reach that often, the first of those goes on trying: its service may come back. Where it
-    may have arrived already, it goes nowhere else.
+    One that refused the message, or could not be reached or put it off `fallback_after` times, gives way to the person's
+    next. When all that is left was out of reach that often, the first of those goes on trying: its service may come
+    back. Where it may have arrived already, it goes nowhere else.
     """
     waits = sum(outcomes["retry"] + outcomes["unknown"] for outcomes in tries.values())
     left = [replace(one, waits=waits) for one in not_ended(addresses, tries)]
@@ -49,8 +49,9 @@ def open_ways(addresses: Sequence[Address], tries: Tries, fallback_after: int) -
     fresh: list[Address] = []
     weary: list[Address] = []
     for one in left:
-        tried = replace(one, tries=tries.get((one.channel, one.address), Counter())["retry"])
-        (fresh if tried.tries < fallback_after else weary).append(tried)
+        outcomes = tries.get((one.channel, one.address), Counter())
+        tried = replace(one, tries=outcomes["retry"])
+        (fresh if tried.tries + outcomes["defer"] < fallback_after else weary).append(tried)
     return fresh or weary[:1]
 
 

@@ -222,3 +222,13 @@ def test_a_worker_that_is_cancelled_before_its_hand_over_is_written_handed_nothi
     channels = reached_by(world, MAIL)
     asyncio.run(deliver(by(world, channels)))
     assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
+
+
+def test_who_is_put_off_again_and_again_is_reached_by_the_next_way(world: World) -> None:
+    channels = reached_by(world, BOT, MAIL)
+    channels["zalo_bot"].fates.extend(["defer"] * 100)
+    delivery = by(world, channels)
+    for hours in range(5 * 24):
+        world.clock.set(START + timedelta(hours=hours))
+        asyncio.run(deliver(delivery))
+    assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
