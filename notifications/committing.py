@@ -78,8 +78,10 @@ class Committer:
             self._alarm.cancel()
             self._alarm = None
         batch, self._queue = [one for one in self._queue if not one.dropped], []
-        if not batch:
-            return
+        if batch:
+            self._write(batch)
+
+    def _write(self, batch: Sequence[_Waiting]) -> None:
         try:
             with self._store.statements() as connection:
                 notes = [one.note for one in batch]
@@ -90,7 +92,12 @@ class Committer:
             self._enqueue(again, AGAIN_SECONDS)
             self._refuse([one for one in batch if id(one.future) not in kept], error)
         except Exception as error:
-            self._refuse(batch, error)
+            if len(batch) == 1:
+                self._refuse(batch, error)
+            else:
+                # One note that cannot be written takes no other along.
+                for one in batch:
+                    self._write([one])
         else:
             for one, answer in zip(batch, answers, strict=True):
                 _settle(one.future, answer)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 
+from db.errors import StorageRefusal
 from notifications import pacing
 from notifications.batches import Prepared
 from notifications.noting import Stale
@@ -127,12 +128,15 @@ class Share:
     async def _settled(self, future: asyncio.Future[None]) -> None:
         try:
             await self._run.committer.settled(future)
-        except LeaseLost:
-            log.warning("lease lost", share=self._channel)
+        except Exception:
+            self._heard(future)
 
     def _heard(self, future: asyncio.Future[None]) -> None:
         error = future.exception()
+        if isinstance(error, StorageRefusal):
+            raise error
         if isinstance(error, LeaseLost):
             log.warning("lease lost", share=self._channel)
         elif error is not None:
-            raise error
+            # The one message's fate is unknown once its lease is over; the others go on.
+            log.error("noting broke", share=self._channel, exc_info=error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +21,8 @@ from db import journal
 from db.errors import StorageRefusal
 from db.tables import Announcement, ContactPoint, Message, Person
 from notifications import committing, outbox, pacing
+from notifications.channels.base import HandOver as HandingOver
+from notifications.channels.base import Outgoing, Receipt
 from notifications.delivery import deliver
 from notifications.noting import Ending, HandOver, Note
 from notifications.retry import RetryPolicy
@@ -232,3 +235,20 @@ def test_who_is_put_off_again_and_again_is_reached_by_the_next_way(world: World)
         world.clock.set(START + timedelta(hours=hours))
         asyncio.run(deliver(delivery))
     assert (message_of(world).state, len(channels["email"].arrivals)) == ("sent", 1)
+
+
+def test_an_outcome_that_cannot_be_written_takes_no_other_along(world: World) -> None:
+    with world.store.write() as session:
+        session.execute(update(Message).values(state="pending", reason=""))
+    channel = OddNumber(world.clock)
+    asyncio.run(deliver(replace(world.delivery, channels={"email": channel}, workers=1, batch=20)))
+    states = Counter(row.state for row in world.rows(Message))
+    assert states == {"sent": 4, "sending": 1}, "which ends as unknown"
+
+
+class OddNumber(RecordingChannel):
+    """Its second message gets a number that no database keeps."""
+
+    async def carry(self, message: Outgoing, handing_over: HandingOver) -> Receipt:
+        receipt = await super().carry(message, handing_over)
+        return replace(receipt, provider_id="\ud800") if len(self.arrivals) == 2 else receipt
