@@ -49,6 +49,7 @@ class Share:
             self._instants.extend(self._reserve())
             try:
                 while self._waiting:
+                    self._run.alive()
                     await self._next(self._waiting[0])
                     self._look_back()
                 for future in self._noted:
@@ -109,6 +110,7 @@ class Share:
         """In short steps, for a turn may come long after somebody told the process to stop."""
         wait = (self._instants[0] - self._run.delivery.clock.now()).total_seconds()
         while wait > 0 and self._run.goes_on():
+            self._run.alive()
             await self._run.delivery.sleep(min(wait, LONGEST_NAP))
             wait -= LONGEST_NAP
 

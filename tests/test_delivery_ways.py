@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 from recording_channel import Killed, RecordingChannel
-from reminder_world import COMMUNE, LEASE, PLAN, START, World, build
+from reminder_world import COMMUNE, LEASE, PLAN, START, World, build, crowd
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import col
 
 from db import journal
 from db.errors import StorageRefusal
-from db.tables import Announcement, ContactPoint, Message, Person
+from db.tables import Announcement, ContactPoint, Heartbeat, Message, Person
 from notifications import committing, outbox, pacing
 from notifications.channels.base import HandOver as HandingOver
 from notifications.channels.base import Outgoing, Receipt
@@ -28,7 +28,7 @@ from notifications.noting import Ending, HandOver, Note
 from notifications.retry import RetryPolicy
 from notifications.routes import Address
 from notifications.sending import Delivery
-from notifications.tick import plan_due
+from notifications.tick import plan_due, tick
 
 WHO = "truong-thon"
 BOT, MAIL, SMS = ("zalo_bot", "user:c1"), ("email", "thon@xa-thu.example"), ("sms", "84912345678")
@@ -244,6 +244,22 @@ def test_an_outcome_that_cannot_be_written_takes_no_other_along(world: World) ->
     asyncio.run(deliver(replace(world.delivery, channels={"email": channel}, workers=1, batch=20)))
     states = Counter(row.state for row in world.rows(Message))
     assert states == {"sent": 4, "sending": 1}, "which ends as unknown"
+
+
+def test_a_round_that_takes_long_at_the_channels_rate_is_seen_to_be_alive(tmp_path: Path) -> None:
+    crowd(tmp_path / "mangnon.db", 203)
+    world, silent = World(tmp_path / "mangnon.db"), [timedelta()]
+
+    async def sleep(seconds: float) -> None:
+        world.clock.set(world.now + timedelta(seconds=seconds))
+        silent.extend(world.now - one.at for one in world.rows(Heartbeat))
+        await asyncio.sleep(0)
+
+    ticked = asyncio.run(tick(replace(world.delivery, paces={"email": 60}, workers=4, batch=20, sleep=sleep)))
+    assert (ticked.tally.states, world.now - START > timedelta(minutes=3)) == ({"sent": 203}, True)
+    assert len(silent) > 100
+    assert max(silent) < timedelta(seconds=30)
+    world.close()
 
 
 class OddNumber(RecordingChannel):
