@@ -13,7 +13,7 @@ from documents.grammar.groups import Group, groups_at
 from documents.grammar.letters import fold, tidy
 from documents.grammar.lines import Line
 from documents.grammar.roles import parts_of, roles_of
-from documents.grammar.unit_names import key_of, names_in
+from documents.grammar.unit_names import names_in
 
 _ORGANISING = re.compile(r"tổ chức thực hiện|phân công|trách nhiệm|giao nhiệm vụ|nhiệm vụ (?:của |cụ thể|các )|đơn vị thực hiện|tổ chức triển khai")
 _VERB = re.compile(
@@ -201,6 +201,3 @@ def walk(lines: Sequence[Line], book: UnitBook) -> list[Unread]:
     return state.unread
 
 
-def same_unit(first: str, second: str) -> bool:
-    """Whether two names mean one unit."""
-    return key_of(first) == key_of(second)

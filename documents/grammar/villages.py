@@ -12,7 +12,7 @@ from documents.grammar.groups import group_at
 from documents.grammar.lines import Line
 from documents.grammar.unit_names import VILLAGE_WORDS
 
-_WORD = r"(?:thôn|bản|tổ dân phố|khu dân cư|khối phố|khu phố|tiểu khu|ấp|buôn|làng|xóm|khóm|khối)"
+_WORD = r"(?:thôn|bản|tổ dân phố|khối phố|khu phố|tiểu khu|ấp|buôn|làng|xóm|khóm|khối)"
 _COUNTED = re.compile(rf"(?<![\w/.,])(\d{{1,2}})(?:/\d{{1,2}})?\s+({_WORD})(?!\w)(?!\s+(?:vị|kế hoạch))")
 _MANY = re.compile(rf"\b(?:các|từng|mỗi|trưởng|toàn thể|ở|tại)\s+({_WORD})(?!\w)(?!\s+(?:sắc|lề|chính|tin|thể thao|cam|sao|photo|scan|mềm|cứng))")
 _NAMED = re.compile(rf"\b((?i:{_WORD}))\s+[A-ZĐ]")
@@ -69,8 +69,9 @@ def village_words(lines: Sequence[Line]) -> list[Word]:
 
 
 def main_count(found: Sequence[Counted]) -> Counted | None:
-    """The count that stands most often; of equals, the one with names."""
+    """The count with names, else the one that stands most often, in the word that stands most often."""
     if not found:
         return None
     times = Counter(one.number for one in found)
-    return max(found, key=lambda one: (bool(one.members), times[one.number]))
+    words = Counter(one.word for one in found)
+    return max(found, key=lambda one: (bool(one.members), times[one.number], words[one.word]))

@@ -20,6 +20,7 @@ from mangnon.cli import (
     messages,
     people,
     plan,
+    plan_reading,
     remind,
     serve,
     setup,
@@ -35,7 +36,7 @@ from mangnon.cli.wording import command_tree
 from mangnon.logs import configure_logs
 
 __all__ = [
-    "access", "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "remind", "serve",
+    "access", "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "plan_reading", "remind", "serve",
     "setup", "status", "step", "task_deeds", "tasks",
 ]  # fmt: skip
 
