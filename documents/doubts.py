@@ -124,7 +124,7 @@ def spelling_doubts(units: Sequence[UnitFound]) -> Iterator[Doubt]:
 
 
 def _plain(spelling: str) -> str:
-    low = re.sub(r"^(?:các|\d{1,2})\s+", "", fold(spelling))
+    low = re.sub(r"^(?:(?:các|\d{1,2}|công chức|cán bộ|bộ phận)\s+)+", "", fold(spelling))
     return re.sub(r"\W+", " ", _TAIL.sub("", low)).strip()
 
 

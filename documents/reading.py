@@ -11,15 +11,18 @@ from documents import doubts
 from documents.findings import DateFound, PlanFindings, UnitFound, Unread
 from documents.grammar import bases, ending, heading, sentences
 from documents.grammar.book import VILLAGES, UnitBook
+from documents.grammar.criteria import mentions
 from documents.grammar.dates import date_mentions
+from documents.grammar.letters import fold
 from documents.grammar.lines import Line, lines_of
 from documents.grammar.owners import walk
 from documents.grammar.tables import Row, read_tables, rows_of
+from documents.grammar.unit_names import names_in
 from documents.grammar.villages import counted_villages, main_count, village_words
 from documents.sources.blocks import Block
 
 _SUBJECT = re.compile(r"phù hợp\s+(?:với\s+)?trẻ em|thân thiện với trẻ em")
-_PLAN_NUMBER = re.compile(r"\d\s*/\s*kh\s*-")
+_IN_TEXT = re.compile(r"(?:xã|phường|thị trấn|đặc khu)\b[^.;]{0,60}phù hợp\s+(?:với\s+)?trẻ em")
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,22 @@ def _parts(lines: Sequence[Line]) -> Parts:
 
 
 def _require_plan(parts: Parts) -> None:
-    text = " ".join(line.low for line in parts.all)
     if parts.head.type not in {"", "kế hoạch"}:
         raise Refusal(f"Đây là {parts.head.type}, không phải kế hoạch của xã, phường về phù hợp với trẻ em.")
-    numbered = any(_PLAN_NUMBER.search(line.low) for line in parts.all[: heading.LONGEST_HEAD])
-    if not _SUBJECT.search(text) or not (parts.head.type or numbered):
+    number, blank = heading.number_of(parts.all)
+    if not (parts.head.type or number or blank) or not _is_about_children(parts):
         raise Refusal("Văn bản này không phải kế hoạch đánh giá xã, phường phù hợp với trẻ em.")
     place, _ = heading.place_of(parts.all)
     if heading.issuer_of(parts.all, place) is None and heading.is_of_superior(parts.all):
         raise Refusal("Đây là kế hoạch của cấp trên; hãy chọn kế hoạch do xã, phường ban hành.")
+
+
+def _is_about_children(parts: Parts) -> bool:
+    """By its title, or by criteria that it hands out; many plans mention the programme in passing."""
+    if parts.head.title and _SUBJECT.search(fold(parts.head.title.value)):
+        return True
+    said = any(_IN_TEXT.search(line.low) for line in parts.all)
+    return said and any(mentions(line.low) for line in parts.body)
 
 
 def _read_head(found: PlanFindings, parts: Parts) -> None:
@@ -105,6 +115,9 @@ def _read_units(found: PlanFindings, parts: Parts, criteria: Mapping[int, str]) 
     tables = {line.place.table for row in parts.rows for lines in row.cells.values() for line in lines}
     found.unread += walk([line for line in parts.body if not line.in_table or line.place.table not in tables], book)
     found.unread += read_tables(parts.rows, book, criteria)
+    for line in parts.body:
+        for name in names_in(line.text):
+            book.note_spelling(name, line.said(name.start, name.end))
     _add_villages(book, parts)
     found.units = [_sound(unit) for unit in book.units.values()]
 

@@ -17,7 +17,7 @@ _CITED = re.compile(rf"^({_KIND})\b(?:\s+số\s*:?)?\s*")
 _NUMBER = re.compile(r"(\d{1,5}(?:/\d{4})?\s*/\s*[A-ZĐ][A-Za-zĐđ0-9Ưư&]*(?:\s*[-–]\s*[A-ZĐ][A-Za-zĐđ&0-9]*)*)")
 _ISSUER = re.compile(r"(?:của|do)\s+(?=[A-ZĐ])(.+?)(?=\s+(?:về|ban hành|phê duyệt|hướng dẫn|quy định|sửa đổi|triển khai|tổ chức|thực hiện|quy|ngày|năm)\b|[,;.]|$)")
 _SUBJECT = re.compile(r"(?:về việc|v/v|về|ban hành|phê duyệt|hướng dẫn|quy định)\s+")
-_PLAN_FOLLOWS = re.compile(r"\s*[,;.]?\s*(?:nay\s+)?(?:ủy ban nhân dân|ubnd|hội đồng)\b[^.;]*?\b(?:xây dựng|ban hành|triển khai)\b.*(?:kế hoạch|như sau).*$")
+_PLAN_FOLLOWS = re.compile(r"\s*[,;.]\s*(?:nay\s+)?(?:ủy ban nhân dân|ubnd|hội đồng)\b[^.;]*?\b(?:xây dựng|ban hành|triển khai)\b.*(?:kế hoạch|như sau).*$")
 
 
 def bases_of(lines: Sequence[Line]) -> list[Basis]:

@@ -29,6 +29,12 @@ class UnitBook:
         """The unit of a name in running text, new or known."""
         return self._unit(name.text, name.kind, None if _is_many(name) else 1, (), source)
 
+    def note_spelling(self, name: Name, source: Source) -> None:
+        """Another way in which the document writes a unit that is known already."""
+        unit = self.units.get(self._key(name.text, name.kind))
+        if unit is not None and not unit.members:
+            unit.spellings.setdefault(name.text, source)
+
     def _unit(
         self, name: str, kind: UnitKind, count: int | None, members: tuple[str, ...], source: Source
     ) -> UnitFound:
@@ -55,4 +61,5 @@ def _is_many(name: Name) -> bool:
 
 
 def _shown(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    bare_name = re.sub(r"^\d{1,2}\s+(?=\D)", "", name)
+    return bare_name[:1].upper() + bare_name[1:]

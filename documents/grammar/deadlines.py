@@ -16,7 +16,7 @@ _BEFORE = re.compile(
 )
 _BY = re.compile(
     rf"(?:(?:(?:muộn|chậm|trễ) nhất|không (?:muộn|chậm|trễ|quá|được quá) (?:hơn|quá)?|không quá|(?:cho )?đến hết|\bhết|hạn (?:cuối|chót)(?: cùng)?|thời hạn(?: \w+){{0,3}}|\bhạn(?: nộp| gửi| báo cáo| hoàn thành)?"
-    rf"|xong|hoàn thành|hoàn tất|kết thúc|\bđến)(?:\s+(?:là|vào|trong|cho|đến|hết|chậm nhất|:|-))*)\s*:?\s*(?P<hour>{_HOUR})?(?:ngày\s*|vào\s*)*$"
+    rf"|\bhạn (?:cuối|chót|nộp|gửi)\b[^.;]{{0,90}}(?::|\blà)|thời (?:hạn|gian) (?:gửi|nộp|báo cáo)[^.;]{{0,90}}(?::|\blà)|xong|hoàn thành|hoàn tất|kết thúc|\bđến)(?:\s+(?:là|vào|trong|cho|đến|hết|chậm nhất|:|-))*)\s*:?\s*(?P<hour>{_HOUR})?(?:ngày\s*|vào\s*)*$"
 )
 _START = re.compile(r"(?:bắt đầu|kể từ|có hiệu lực(?: từ)?|\btừ)\s*(?:ngày|tháng)?\s*$")
 _CITED = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.findings import Read
-from documents.grammar.letters import fold, tidy
+from documents.grammar.letters import UPPER, fold, tidy
 from documents.grammar.lines import Line
 
 _RECIPIENTS = re.compile(r"^nơi nhận\s*:?")
@@ -15,7 +15,7 @@ _CAPACITY = re.compile(
     r"^(?:(?:tm|kt|tl|tuq|q|k\.t|t\.m)\s*\.?\s*(?=ủy|chủ|ubnd|trưởng|\S))?(?:(?:ủy ban nhân dân|ubnd)(?: (?:xã|phường|thị trấn|đặc khu)\b.{0,30})?|(?:quyền |phó )?chủ t[iịí]ch(?: ubnd(?: xã| phường| thị trấn)?.{0,25})?|phó trưởng ban|trưởng ban|trưởng phòng|công chức.{0,30})[,.]?\s*$"
 )
 _TWO = re.compile(r"(?<=\S)\s+(?=phó chủ t|kt\.|chủ t[iịí]ch$)")
-_PERSON = re.compile(r"^(?:(?:ths|ts|cn|bs|pgs|gs)\.?\s*)?([A-ZĐÀ-ỸƯƠĂÂÊÔ][\w'’]*(?:\s+[A-ZĐÀ-ỸƯƠĂÂÊÔ][\w'’]*){1,5})\s*$", re.IGNORECASE)
+_PERSON = re.compile(rf"^(?:(?:[Tt][Hh]?[Ss]|CN|BS|PGS|GS)[. ]\s*)?([{UPPER}][\w'’]*(?:\s+[{UPPER}][\w'’]*){{1,5}})\s*$")
 _SIGNED = re.compile(r"^\(?\s*(?:đã ký|ký tên|ký,? ?(?:ghi rõ|đóng)|đã ký,? đóng dấu|\[?đã ký).*\)?$")
 _STAMP = re.compile(r"^\(.*\)$")
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from documents.grammar.letters import fold, tidy
+from documents.grammar.letters import UPPER, fold, tidy
 from documents.grammar.unit_names import VILLAGE_WORDS, Name, name_at
 from tasks.planparts import UnitKind
 
-_PROPER = r"[A-ZĐÀ-ỸƯƠ0-9][\w'’]*(?:[ -]+(?:[A-ZĐÀ-ỸƯƠ][\w'’]*|\d+(?![/.\d])))*"
+_PROPER = rf"(?:\d{{1,2}}/\d{{1,2}}(?![/\d])|[{UPPER}0-9][\w'’]*(?:[ -]+(?:[{UPPER}][\w'’]*|\d+(?![/.\d])))*)"
 _SCHOOL = r"trường\s+(?:mầm non|mẫu giáo|mn|tiểu học|th\s*&\s*thcs|thcs|th|trung học cơ sở)"
 _GROUP = re.compile(
-    rf"(?:(?:các|toàn bộ|tất cả(?: các)?)\s+)?(?:(?P<count>\d{{1,2}}|hai|ba|bốn|năm|sáu)\s+)?(?P<head>{_SCHOOL}|(?:cơ sở giáo dục|nhóm trẻ)\s+mầm non|(?:trưởng (?:các )?)?(?:{VILLAGE_WORDS}))\b"
+    rf"(?:(?:hiệu trưởng|ban giám hiệu|lãnh đạo)\s+)?(?:(?:các|toàn bộ|tất cả(?: các)?)\s+)?(?:(?P<count>\d{{1,2}}|hai|ba|bốn|năm|sáu)\s+)?(?P<head>{_SCHOOL}|(?:cơ sở giáo dục|nhóm trẻ)\s+mầm non|(?:trưởng (?:các )?)?(?:{VILLAGE_WORDS}))\b"
     r"(?P<where>\s+(?:trên địa bàn|trong|thuộc)(?:\s+(?:xã|phường))?(?:\s+toàn xã)?)?(?P<opens>\s*(?::|\(|,?\s*gồm(?: có)?\s*:?\s*\(?|,?\s*bao gồm\s*:?|,?\s*là\s*:?|-)\s*|\s+)"
 )
 _ITEM = re.compile(
-    rf"(?:(?:Trường|trường|TRƯỜNG)\s+)?(?:(?:[Mm]ầm non|MẦM NON|MN|[Mm]ẫu giáo|[Tt]iểu học|THCS|TH)\s+|(?:{'|'.join(f'[{word[0]}{word[0].upper()}]{word[1:]}' for word in VILLAGE_WORDS.split('|'))})\s+)?[\"“]?(?P<name>{_PROPER})[\"”]?"
+    rf"(?P<own>(?:(?:Trường|trường|TRƯỜNG)\s+)?(?:(?:[Mm]ầm non|MẦM NON|MN|[Mm]ẫu giáo|[Tt]iểu học|THCS|TH)\s+)?(?:(?:{VILLAGE_WORDS})\s+)?)[\"“]?(?P<name>{_PROPER})[\"”]?"
 )
 _AND = re.compile(r"\s*(?:,\s*(?:và\s+)?|;\s*(?:và\s+)?|và\s+|&\s*)")
 _BETWEEN = re.compile(r"\s*(?:,\s*(?:và\s+|cùng\s+)?|;\s*|và\s+|cùng(?: với)?\s+|&\s*|/\s*|\+\s*|-\s+)(?:các\s+)?")
@@ -55,14 +55,11 @@ def group_at(text: str, at: int) -> Group | None:
     low = fold(text)
     if found := _GROUP.match(f"{low} ", at):
         members, end = _members(text, found.end())
-        if members and (found["count"] or len(members) > 1) and not _is_one(found, members):
+        alone = bool(re.search(r"(?:,|;|\bvà|&)\s*trường\s", low[found.end() : end]))
+        if members and (found["count"] or (len(members) > 1 and not alone)):
             return _group(text, found, members, end)
     name = name_at(text, at)
     return _single(low, name) if name else None
-
-
-def _is_one(found: re.Match[str], members: list[str]) -> bool:
-    return not found["count"] and len(members) == 1
 
 
 def _single(low: str, name: Name) -> Group:

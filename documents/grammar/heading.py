@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.findings import Read
-from documents.grammar.letters import fold, proper, tidy
+from documents.grammar.letters import UPPER, fold, proper, tidy
 from documents.grammar.lines import Line
 
 LONGEST_HEAD = 40
@@ -24,7 +24,7 @@ _AFTER_TITLE = re.compile(
 _YEARS = re.compile(r"\bnăm\s+(20\d\d)\b(?!\s*-\s*20)")
 _BODY = re.compile(rf"(?:ủy ban nhân dân|ubnd)\s+({'|'.join(KINDS_OF_PLACE)})\s+")
 _UPPER_BODY = re.compile(r"(?:ủy ban nhân dân|ubnd)\s+(tỉnh|thành phố|tp\.?|huyện|quận|thị xã)\s+")
-_NAME_AFTER = re.compile(r"([A-ZĐÀ-ỸƯƠ][\w'’-]*(?:[ -]+(?:[A-ZĐÀ-ỸƯƠ][\w'’-]*|\d+))*)")
+_NAME_AFTER = re.compile(rf"([{UPPER}][\w'’-]*(?:[ -]+(?:[{UPPER}][\w'’-]*|\d+))*)")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ _COLUMNS = re.compile(
 _ENDS = re.compile(r"[.;:!?]\s*$")
 _GOES_ON = re.compile(r"[a-zà-ỹđ,(]|\d+\s*(?:,|;|và\b|đến\b|tại\b|\)|$)")
 _OPEN = re.compile(r"(?:,|\bvà|\btiêu chí(?: số)?|\bsố|\bngày|\btháng|\bnăm|\btừ|\bđến|\bcác|\bphối hợp với|\bvới|\bxã|\bcủa|-|&)\s*$")  # fmt: skip
+_AWAITS_NUMBER = re.compile(r"(?:tiêu chí(?: số)?|\bsố|\bvà|\bđến|\btừ|\d\s*,)\s*$")
+_NUMBERS = re.compile(r"(?:số\s+)?\d{1,2}\s*(?:[.,;]?\s*$|[,;]\s|và\b|đến\b|tại\b|theo\b|trong\b|của\b|ban hành)")
 WIDEST = 160
 """A text file whose lines are all shorter than this may have been cut to a width."""
 
@@ -118,7 +120,11 @@ def _joined(lines: Iterable[Line], width: int) -> Iterator[Line]:
 
 def _continues(before: Line, after: Line, width: int) -> bool:
     """Whether `after` goes on with the sentence of `before`."""
-    if not _neighbours(before.place, after.place) or _is_new(after):
+    if not _neighbours(before.place, after.place):
+        return False
+    if _AWAITS_NUMBER.search(before.low) and _NUMBERS.match(after.low):
+        return True
+    if _is_new(after):
         return False
     if _ENDS.search(before.text) or before.text.isupper() or after.text.isupper():
         return False

@@ -10,7 +10,7 @@ from documents.findings import Read, Source, UnitFound, Unread
 from documents.grammar.book import UnitBook
 from documents.grammar.criteria import mentions
 from documents.grammar.groups import Group, groups_at
-from documents.grammar.letters import fold, tidy
+from documents.grammar.letters import UPPER, fold, tidy
 from documents.grammar.lines import Line
 from documents.grammar.roles import parts_of, roles_of
 from documents.grammar.unit_names import names_in
@@ -25,6 +25,9 @@ _ROLE_LINE = re.compile(r"^\W*(?:(?:đơn vị|cơ quan|bộ phận|người)\s+
 _ROLE_WORD = re.compile(r"chủ trì|phụ trách|giao|\bdo\b|chịu trách nhiệm|theo dõi|phối hợp|đầu mối|:\s*(?:công|trạm|đoàn|hội|trường|tư pháp|phòng|\d)")
 _COLLECTIVE = re.compile(r"^(?:đề nghị |yêu cầu )?(?:các (?:cơ quan|đơn vị|ban|ngành|bộ phận|thành viên|cán bộ|công chức)|thủ trưởng|cán bộ,? công chức|các đồng chí|ubnd|ủy ban nhân dân|hội đồng nhân dân)")
 _RESTATED = re.compile(r"^(?:trên đây|yêu cầu|đề nghị các|trong quá trình|nếu có)")
+
+
+SHORTEST_DUTY = 15
 
 
 @dataclass
@@ -105,9 +108,20 @@ class Walk:
             groups, end = groups_at(text, first) if first > start else ([], first)
             own = [self.book.of_group(one, line.source) for one in groups] or units
             read |= self._take(line, text, end, own)
+        if read:
+            self._rest(line, start, units)
         if not read and (text := tidy(line.text[start:]).strip(" :;.-")):
             for unit in units:
                 unit.duties.append(Read(text, line.source))
+
+    @staticmethod
+    def _rest(line: Line, start: int, units: list[UnitFound]) -> None:
+        """Sentences of the paragraph that name no criterion are duties of their own."""
+        for sentence in re.split(rf"\.\s+(?=[{UPPER}])", line.text[start:]):
+            said = tidy(sentence).strip(" :;.-")
+            if len(said) > SHORTEST_DUTY and not mentions(fold(said)) and not groups_at(said)[0]:
+                for unit in units:
+                    unit.duties.append(Read(said, line.source))
 
     def _take(self, line: Line, text: str, start: int, units: list[UnitFound]) -> bool:
         parts = parts_of(text, start)
@@ -184,6 +198,8 @@ def _owns(low: str, at: int) -> bool:
 def _level(line: Line) -> float | None:
     if line.label:
         return 1.0 if line.body.isupper() and len(line.body) > 8 and line.label.level > 1 and not groups_at(line.body)[0] else line.label.level
+    if re.match(r"(?:PHẦN|PHỤ LỤC|CHƯƠNG)\b", line.text):
+        return 1.0
     return 1.0 if line.text.isupper() and len(line.text) > 8 and not groups_at(line.text)[0] else None
 
 

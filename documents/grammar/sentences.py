@@ -18,7 +18,7 @@ _UPWARD = re.compile(r"(?:ubnd|ủy ban nhân dân)\s+(?:thành phố|tp|huyện
 _EVERYBODY = re.compile(r"các (?:cơ quan|đơn vị|ban|ngành|bộ phận|thôn|tổ dân phố|khối|tổ chức|thành viên)|\d+ (?:thôn|bản|khối|tổ)|được phân công|phụ trách tiêu chí|trưởng (?:các )?(?:thôn|bản|khu|tổ)|đề nghị")
 _SENDS = re.compile(r"gửi|nộp|báo cáo (?:kết quả )?(?:về|cho|bằng văn bản)|về (?:ubnd|ủy ban)|(?:qua|thông qua) ")
 _FINAL = re.compile(r"báo cáo kết quả|kết quả (?:thực hiện|tự đánh giá|đánh giá|theo dõi|tự chấm)|báo cáo (?:tổng kết|năm|tổng hợp)|hồ sơ minh chứng|tự đánh giá|tự chấm")
-_TO = re.compile(r"(?:gửi|nộp|báo cáo|về|cho|qua)\s+(?:về\s+|cho\s+|kết quả[^.;]{0,60}?\s+(?:về|cho|gửi)\s+)?((?:ubnd|ủy ban nhân dân|công chức|cán bộ|phòng|bộ phận|văn phòng|hội đồng|thường trực hội đồng|đồng chí)\b[^.;()]{0,80}?(?:\([^()]{0,80}\))?)(?=\s*(?:,|\.|;|trước|chậm|muộn|để|xong|vào|theo|\bhạn|đến|$))")
+_TO = re.compile(r"(?:gửi|nộp|báo cáo|về|cho|qua)\s+(?:về\s+|cho\s+|kết quả[^.;]{0,60}?\s+(?:về|cho|gửi)\s+)?((?:ubnd|ủy ban nhân dân|công chức|cán bộ|phòng|bộ phận|văn phòng|hội đồng|thường trực hội đồng|đồng chí)\b[^.;()]{0,80}?(?:\([^()]{0,80}\))?)(?=\s*(?:,|\.|;|:|trước|chậm|muộn|không|bằng|tổng hợp|trong|theo|để|xong|vào|theo|\bhạn|đến|$))")
 _RELATIVE = re.compile(r"\b(?:sau|trong(?: vòng| thời hạn)?|trước)\s+\d{1,2}\s+(?:ngày|tuần|tháng)(?: làm việc)?\b[^.;,]{0,60}|\b(?:đầu|giữa|cuối)\s+(?:tháng\s+\d{1,2}|quý\s+[ivx\d]+)(?:\s*(?:/|năm)\s*\d{4})?")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from documents.grammar.letters import bare, fold, tidy
+from documents.grammar.letters import UPPER, bare, fold, tidy
 from tasks.planparts import UnitKind
 
 VILLAGE_WORDS = "tổ dân phố|khu dân cư|khối phố|khu phố|tiểu khu|thôn|bản|ấp|buôn|làng|xóm|khóm|khối|khu|tổ"
@@ -21,7 +21,7 @@ _TITLE = (
 _COUNT = r"(?:(?:tất cả\s+)?(?:các|toàn bộ|\d{1,2}(?:/\d{1,2})?|hai|ba|bốn|năm|sáu)\s+)"
 _LEVEL = r"(?:mầm non|mẫu giáo|mn|tiểu học|th\s*(?:&|và)\s*thcs|thcs|thpt|th|trung học cơ sở|trung học phổ thông|phổ thông|ptdt\w*|liên cấp|học)"
 _KINDS: tuple[tuple[UnitKind, str], ...] = (
-    ("village", rf"(?:(?:cấp ủy|chi ủy|chi bộ|bí thư|trưởng|ban quản lý|ban điều hành|ban nhân dân|ban công tác mặt trận|cán bộ)(?:\s*(?:,|và|-)?\s*(?:chi bộ|bí thư|trưởng))*\s+)*{_COUNT}?(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?!\s+(?:chức|trưởng|lập|hợp|kết|trên|cộng|sắc|vực|tuyên|công tác|tiêu|đăng))"),
+    ("village", rf"(?:(?:cấp ủy|chi ủy|chi bộ|bí thư|trưởng|ban quản lý|ban điều hành|ban nhân dân|ban công tác mặt trận|cán bộ)(?:\s*(?:,|và|-)?\s*(?:chi bộ|bí thư|trưởng))*\s+)*{_COUNT}?(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?!\s+(?:chức|trưởng|lập|hợp|kết|cộng|sắc|vực|công tác|tiêu|đăng|lượng|chất))"),
     ("station", rf"{_COUNT}?(?:trạm(?: trưởng)?\s+y\s*tế|tyt|công an|ca(?=\s+(?:xã|phường))|ban (?:chỉ huy )?quân sự|ban chqs|bch\s*qs|bch quân sự|đài truyền thanh|đồn biên phòng|đồn công an|phòng khám[\w ]{{0,20}}|y tế(?=\s+(?:xã|phường)))"),
     ("school", rf"{_COUNT}?(?:(?:trường|điểm trường|cơ sở giáo dục|nhóm trẻ|lớp)\s+(?:{_LEVEL})(?:\s*(?:,|và|-|/)\s*(?:trường\s+)?{_LEVEL}\b)*|nhà trường|trường học)"),
     ("union", rf"(?:thường trực\s+|ban thường trực\s+)*(?:ủy ban\s+|ub\s*)?(?:mttq|mặt trận tổ quốc|mặt trận)(?:\s*(?:việt nam|vn))?{_AREA}(?:\s*(?:và|,|&)\s*(?:các\s+)?(?:ban,? ngành,?\s*|hội,?\s*)?(?:tổ chức\s+(?:chính trị\s*-?,?\s*xã hội|đoàn thể|thành viên|hội)|đoàn thể(?:\s+(?:chính trị\s*-?\s*xã hội|nhân dân))?))?"),
@@ -34,9 +34,16 @@ _KINDS: tuple[tuple[UnitKind, str], ...] = (
 _ONE = re.compile(
     rf"(?<!\w)(?:(?:{_TITLE})?(?:" + "|".join(f"(?P<k{at}>{rule})" for at, (_, rule) in enumerate(_KINDS)) + r"))(?!\w)"
 )
-_AREA_AFTER = re.compile(r"\s+(?:của\s+)?(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Đđ]ặc khu|XÃ|PHƯỜNG|THỊ TRẤN)(?![\w])(?:\s+(?!HCM)[A-ZĐÀ-ỸƯƠ][\w'’]*)*")
-_PROPER_AFTER = re.compile(r"\s*[:\"“]?\s*(?:số\s+)?(?:[A-ZĐÀ-ỸƯƠ][\w'’]*|\d{1,2})(?:[ -]+(?:[A-ZĐÀ-ỸƯƠ][\w'’]*|\d{1,2}(?!\d*[/.])))*[\"”]?")
+_AREA_AFTER = re.compile(
+    rf"\s+(?:của\s+)?(?:[Xx]ã(?! hội)|[Pp]hường|[Tt]hị trấn|[Đđ]ặc khu|XÃ(?! HỘI)|PHƯỜNG|THỊ TRẤN)(?!\w)(?:\s+(?!HCM)[{UPPER}][\w'’]*)*"
+)
+_PROPER_AFTER = re.compile(
+    rf"\s*[:\"“]?\s*(?:số\s+)?(?:[{UPPER}][\w'’]*|\d{{1,2}}/\d{{1,2}}(?![/\d])|\d{{1,2}})(?:[ -]+(?:[{UPPER}][\w'’]*|\d{{1,2}}(?!\d*[/.])))*[\"”]?"
+)
 _NAMED = {"school", "village"}
+
+
+_TITLES = re.compile(rf"^(?:{_TITLE})")
 
 
 class Name:
@@ -44,7 +51,9 @@ class Name:
 
     def __init__(self, text: str, start: int, end: int, kind: UnitKind) -> None:
         self.start, self.end, self.kind = start, end, kind
-        self.text = tidy(text[start:end]).strip(' :"“”')
+        said = tidy(text[start:end])
+        title = None if kind == "village" else _TITLES.match(fold(said))
+        self.text = said[title.end() if title else 0 :].strip(' :"“”')
 
 
 def name_at(text: str, at: int = 0, *, whole: bool = False) -> Name | None:
@@ -99,7 +108,6 @@ _LONG_FORMS = tuple(
         (r"thcs", "trung học cơ sở"), (r"(?:ban )?chqs|bch quân sự|bch qs", "ban chỉ huy quân sự"), (r"lđ\s*-?\s*tb\s*&?\s*xh|lđtbxh", "lao động thương binh và xã hội"), (r"tp\s*-\s*ht", "tư pháp hộ tịch"), (r"tc\s*-\s*kt", "tài chính kế toán"), (r"vp", "văn phòng"), (r"bch", "ban chấp hành"),
     )
 )  # fmt: skip
-_TITLES = re.compile(rf"^(?:{_TITLE})")
 _TAIL = re.compile(r"\s+(?:của\s+)?(?:xã(?!\s+hội)|phường|thị trấn|đặc khu)(?:\s.*)?$")
 _SAME = (
     (re.compile(r"^(?:(?:ban )?thường trực )*(?:ủy ban )?mặt trận tổ quốc(?: việt nam)?"), "mặt trận tổ quốc"),

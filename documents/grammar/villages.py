@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.findings import Source
@@ -59,13 +59,24 @@ def village_words(lines: Sequence[Line]) -> list[Word]:
     """Every use of a word for villages."""
     found: list[Word] = []
     for line in lines:
+        listed = {at for first, last in _lists(line) for at in range(first, last)}
         together = {at for one in _TOGETHER.finditer(line.low) for at in range(one.start(), one.end())}
         for rule, text in ((_COUNTED, line.low), (_MANY, line.low), (_NAMED, line.text)):
             for one in rule.finditer(text):
                 at = one.start(2 if rule is _COUNTED else 1)
+                if one.start() in listed:
+                    continue
                 word = (one[2] if rule is _COUNTED else one[1]).lower()
                 found.append(Word(word, at not in together, line.said(one.start(), one.end())))
     return found
+
+
+def _lists(line: Line) -> Iterator[tuple[int, int]]:
+    """Where names stand in a row; «Bản Tàn» in it is the name of a thôn."""
+    for one in _COUNTED.finditer(line.low):
+        group = group_at(line.text, one.start())
+        if group and group.members:
+            yield one.end(), group.end
 
 
 def main_count(found: Sequence[Counted]) -> Counted | None:

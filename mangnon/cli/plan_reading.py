@@ -20,10 +20,6 @@ from tasks.deadline import short_date, weekday_date
 from tasks.ruleset import find_rule_set
 
 RULE_SET = "decision-06"
-KINDS = {
-    "office": "bộ phận", "station": "trạm, công an", "school": "trường", "union": "đoàn thể", "village": "thôn", "leadership": "lãnh đạo",
-    "superior": "cấp trên",
-}  # fmt: skip
 MEANINGS = {
     "issued": "ban hành", "basis": "văn bản được dẫn", "report_deadline": "hạn báo cáo", "periodic_report": "báo cáo định kỳ", "deadline": "thời hạn",
     "start": "bắt đầu", "period": "khoảng thời gian", "other": "ngày khác",
@@ -51,7 +47,8 @@ def read(file: Document, as_json: Json = False) -> None:
 
 def _show(found: PlanFindings) -> None:
     console.print(table("Văn bản", ("Mục", "Đọc được", "Ở đâu"), _head(found)))
-    console.print(table("Đơn vị", ("Đơn vị", "Loại", "Số", "Chủ trì", "Phối hợp", "Việc khác", "Ở đâu"), map(_unit, found.units)))
+    columns = ("Ở đâu", "Đơn vị", "Số", "Chủ trì tiêu chí", "Phối hợp", "Việc khác")
+    console.print(table("Đơn vị", columns, map(_unit, found.units)))
     console.print(table("Ngày tháng", ("Ngày", "Ý nghĩa", "Lời văn", "Ở đâu"), map(_date, found.dates)))
     if found.unread:
         rows = [(one.what, _place(one.source), _short(one.source.sentence if one.source else "")) for one in found.unread]
@@ -98,7 +95,7 @@ def _line(name: str, read: Read | None) -> tuple[str, str, str]:
 def _unit(unit: UnitFound) -> Sequence[str]:
     lead, coop = ([str(one.no) for one in unit.owns if one.role == role] for role in ("lead", "coop"))
     count = str(unit.count) if unit.count is not None else "?"
-    return unit.name, KINDS[unit.kind], count, ", ".join(lead), ", ".join(coop), str(len(unit.duties) or ""), _place(unit.source)
+    return _place(unit.source), unit.name, count, ", ".join(lead), ", ".join(coop), str(len(unit.duties) or "")
 
 
 def _date(found: DateFound) -> tuple[str, str, str, str]:
