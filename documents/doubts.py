@@ -34,7 +34,7 @@ def owner_doubts(units: Sequence[UnitFound], whole: Source) -> Iterator[Doubt]:
         if not leads[no]:
             only = " (chỉ có đơn vị phối hợp)" if helped[no] else ""
             yield Doubt("criterion_without_owner", f"Tiêu chí {no} chưa có đơn vị chủ trì{only}.", helped[no][0] if helped[no] else whole)
-        elif len(leads[no]) > 1:
+        elif len(leads[no]) > 1 and {unit.kind for unit, _ in leads[no]} != {"school"}:
             who = ", ".join(unit.name for unit, _ in leads[no])
             yield Doubt("several_owners", f"Tiêu chí {no} giao cho nhiều đơn vị ({who}) nhưng không ghi đơn vị nào chủ trì.", leads[no][1][1])
 

@@ -77,7 +77,9 @@ def _made(
     except ValueError:
         return DateMention(at.start(), at.end(), None, None, impossible=True)
     sound = 1990 <= days[0].year and days[1].year <= 2100 and days[0] <= days[1]
-    return DateMention(at.start(), at.end(), *(days if sound else (None, None)), last[2] is None, not sound)
+    if not sound:
+        return DateMention(at.start(), at.end(), None, None, impossible=True)
+    return DateMention(at.start(), at.end(), *days, assumed=assumed and last[2] is None)
 
 
 def _whole(text: str | None) -> int | None:

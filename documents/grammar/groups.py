@@ -19,7 +19,7 @@ _ITEM = re.compile(
     rf"(?P<own>(?:(?:Trường|trường|TRƯỜNG)\s+)?(?:(?:[Mm]ầm non|MẦM NON|MN|[Mm]ẫu giáo|[Tt]iểu học|THCS|TH)\s+)?(?:(?:{VILLAGE_WORDS})\s+)?)[\"“]?(?P<name>{_PROPER})[\"”]?"
 )
 _AND = re.compile(r"\s*(?:,\s*(?:và\s+)?|;\s*(?:và\s+)?|và\s+|&\s*)")
-_BETWEEN = re.compile(r"\s*(?:,\s*(?:và\s+|cùng\s+)?|;\s*|và\s+|cùng(?: với)?\s+|&\s*|/\s*|\+\s*|-\s+)(?:các\s+)?")
+_BETWEEN = re.compile(r"\s*(?:,\s*(?:và\s+|cùng\s+)?|;\s*|và\s+|cùng(?: với)?\s+|&\s*|/\s*|\+\s*|-\s+)")
 _LEAD_IN = re.compile(r"^\W*(?:(?:đề nghị|yêu cầu|giao(?: cho)?|phân công(?: cho)?|đối với|trách nhiệm của|nhiệm vụ của|mời|đồng thời giao)\s+)+")
 WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6}
 

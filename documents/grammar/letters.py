@@ -17,6 +17,7 @@ _MARKS = dict(zip(_OLD, _NEW, strict=True))
 _MARK = re.compile(rf"(?<!q)(?:{'|'.join(_OLD)})(?!\w)")
 UPPER = "".join(letter for letter in map(chr, [*range(65, 91), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)]) if letter.isupper())
 """All Vietnamese capitals, for character classes."""
+LOWER = UPPER.lower()
 _SPACES = re.compile(r"\s+")
 
 

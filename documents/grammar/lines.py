@@ -9,16 +9,20 @@ from functools import cached_property
 
 from documents.findings import Source
 from documents.grammar.labels import Label, label_of
-from documents.grammar.letters import fold, tidy
+from documents.grammar.letters import LOWER, UPPER, fold, tidy
 from documents.sources.blocks import Block, Place
 
 _PAGE_NUMBER = re.compile(r"(?:(?:trang|page)\s*)?-?\s*\d{1,3}\s*-?(?:\s*/\s*\d{1,3})?|page")
 _COLUMNS = re.compile(
     r"\s*\t\s*|\s{3,}|\s+(?=cộng h[òo]a x[ãa] hội)|\s+(?=độc lập\s*-\s*tự do)|(?<=hạnh phúc)\s+"
-    r"|(?<=nơi nhận:)\s*(?=\S)|\s+(?=(?:tm|kt|tl|tuq)\.\s*(?:ủy|chủ|ubnd))"
+    r"|(?<=kh-ubnd)\s+(?=[^\d,;]{2,40},\s*ngày)|(?<=nơi nhận:)\s*(?=\S)|\s+(?=(?:tm|kt|tl|tuq)\.\s*(?:ủy|chủ|ubnd))"
 )
+_BESIDE_RECIPIENTS = re.compile(
+    rf"^(\W*(?:Nơi nhận|[-–•])\s?[^|]{{0,120}}?[:;.,])\s+((?:(?:TM|KT|TL|Q)\.\s*)?(?:PHÓ\s+)?(?:ỦY BAN NHÂN DÂN|UBND|CHỦ T[IỊ]CH).{{0,40}}|(?<=[.;] )(?:[{UPPER}][{LOWER}]+(?:\s|$)){{2,5}})\s*$"
+)
+"""In a PDF the signature may stand in the same line as a recipient: "- Lưu: VT. Lương Đình Khải"."""
 _ENDS = re.compile(r"[.;:!?]\s*$")
-_GOES_ON = re.compile(r"[a-zà-ỹđ,(]|\d+\s*(?:,|;|và\b|đến\b|tại\b|\)|$)")
+_GOES_ON = re.compile(rf"[{LOWER},(]|\d+\s*(?:,|;|và\b|đến\b|tại\b|\)|$)")
 _OPEN = re.compile(r"(?:,|\bvà|\btiêu chí(?: số)?|\bsố|\bngày|\btháng|\bnăm|\btừ|\bđến|\bcác|\bphối hợp với|\bvới|\bxã|\bcủa|-|&)\s*$")  # fmt: skip
 _AWAITS_NUMBER = re.compile(r"(?:tiêu chí(?: số)?|\bsố|\bvà|\bđến|\btừ|\d\s*,)\s*$")
 _NUMBERS = re.compile(r"(?:số\s+)?\d{1,2}\s*(?:[.,;]?\s*$|[,;]\s|và\b|đến\b|tại\b|theo\b|trong\b|của\b|ban hành)")
@@ -84,6 +88,8 @@ def _cleaned(blocks: Iterable[Block]) -> Iterator[Line]:
 
 def _columns(text: str) -> list[str]:
     """«UBND XÃ A    CỘNG HÒA …» stands in two columns; a long sentence with a wide gap does not."""
+    if beside := _BESIDE_RECIPIENTS.match(text.strip()):
+        return [beside[1], beside[2]]
     parts: list[str] = []
     at = 0
     for found in _COLUMNS.finditer(fold(text).replace("\t", " ") if "\t" not in text else _with_tabs(text)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from documents.findings import DateFound, Meaning, Read, Source
 from documents.grammar.dates import DateMention, date_mentions
@@ -20,6 +21,9 @@ _SENDS = re.compile(r"gửi|nộp|báo cáo (?:kết quả )?(?:về|cho|bằng 
 _FINAL = re.compile(r"báo cáo kết quả|kết quả (?:thực hiện|tự đánh giá|đánh giá|theo dõi|tự chấm)|báo cáo (?:tổng kết|năm|tổng hợp)|hồ sơ minh chứng|tự đánh giá|tự chấm")
 _TO = re.compile(r"(?:gửi|nộp|báo cáo|về|cho|qua)\s+(?:về\s+|cho\s+|kết quả[^.;]{0,60}?\s+(?:về|cho|gửi)\s+)?((?:ubnd|ủy ban nhân dân|công chức|cán bộ|phòng|bộ phận|văn phòng|hội đồng|thường trực hội đồng|đồng chí)\b[^.;()]{0,80}?(?:\([^()]{0,80}\))?)(?=\s*(?:,|\.|;|:|trước|chậm|muộn|không|bằng|tổng hợp|trong|theo|để|xong|vào|theo|\bhạn|đến|$))")
 _RELATIVE = re.compile(r"\b(?:sau|trong(?: vòng| thời hạn)?|trước)\s+\d{1,2}\s+(?:ngày|tuần|tháng)(?: làm việc)?\b[^.;,]{0,60}|\b(?:đầu|giữa|cuối)\s+(?:tháng\s+\d{1,2}|quý\s+[ivx\d]+)(?:\s*(?:/|năm)\s*\d{4})?")
+
+
+LOWEST_SCORE = 4
 
 
 @dataclass(frozen=True)
@@ -70,9 +74,9 @@ def _in(text: str, line: Line, year: int | None, heading: str, lead: int = 0) ->
 
 def report_of(found: Sequence[Found]) -> Found | None:
     """The deadline by which the units report to the commune: of all deadlines the one whose sentence says so best."""
-    scored = [(_score(one), -at, one) for at, one in enumerate(found) if one.dated.meaning == "deadline" and one.dated.last_valid_on]
-    best = max(scored, key=lambda one: one[:2], default=None)
-    return best[2] if best and best[0] >= 4 else None
+    due = [one for one in found if one.dated.meaning == "deadline" and one.dated.last_valid_on]
+    best = max(due, key=lambda one: (_score(one), one.dated.last_valid_on or date.min), default=None)
+    return best if best and _score(best) >= LOWEST_SCORE else None
 
 
 def _score(one: Found) -> int:

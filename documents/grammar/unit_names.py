@@ -25,7 +25,7 @@ _KINDS: tuple[tuple[UnitKind, str], ...] = (
     ("station", rf"{_COUNT}?(?:trạm(?: trưởng)?\s+y\s*tế|tyt|công an|ca(?=\s+(?:xã|phường))|ban (?:chỉ huy )?quân sự|ban chqs|bch\s*qs|bch quân sự|đài truyền thanh|đồn biên phòng|đồn công an|phòng khám[\w ]{{0,20}}|y tế(?=\s+(?:xã|phường)))"),
     ("school", rf"{_COUNT}?(?:(?:trường|điểm trường|cơ sở giáo dục|nhóm trẻ|lớp)\s+(?:{_LEVEL})(?:\s*(?:,|và|-|/)\s*(?:trường\s+)?{_LEVEL}\b)*|nhà trường|trường học)"),
     ("union", rf"(?:thường trực\s+|ban thường trực\s+)*(?:ủy ban\s+|ub\s*)?(?:mttq|mặt trận tổ quốc|mặt trận)(?:\s*(?:việt nam|vn))?{_AREA}(?:\s*(?:và|,|&)\s*(?:các\s+)?(?:ban,? ngành,?\s*|hội,?\s*)?(?:tổ chức\s+(?:chính trị\s*-?,?\s*xã hội|đoàn thể|thành viên|hội)|đoàn thể(?:\s+(?:chính trị\s*-?\s*xã hội|nhân dân))?))?"),
-    ("union", r"(?:ban chấp hành |bch )?(?:đoàn\s+(?:thanh niên|tn)?\s*(?:cộng sản|cs|tncs)?\s*(?:hồ chí minh|hcm)?(?<!đoàn)(?<!đoàn )|đoàn(?=\s+(?:xã|phường|thị trấn)))"),
+    ("union", r"(?:xã|phường|thị) đoàn|(?:ban chấp hành |bch )?(?:đoàn\s+(?:thanh niên|tn)?\s*(?:cộng sản|cs|tncs)?\s*(?:hồ chí minh|hcm)?(?<!đoàn)(?<!đoàn )|đoàn(?=\s+(?:xã|phường|thị trấn)))"),
     ("union", r"(?:ban chấp hành |bch )?(?:hội\s+(?:liên hiệp phụ nữ|lhpn|phụ nữ|nông dân|nd|cựu chiến binh|ccb|chữ thập đỏ|ctđ|khuyến học|người cao tuổi|nct|cựu giáo chức|cựu thanh niên xung phong|đông y|làm vườn|bảo trợ[\w ]{0,40}?em|bảo vệ[\w ]{0,20}?em|người khuyết tật)(?:\s*(?:việt nam|vn))?)"),
     ("union", r"các\s+(?:ban,? ngành,?\s*|hội,?\s*)?(?:tổ chức\s+(?:chính trị\s*-?,?\s*xã hội|đoàn thể|hội)|đoàn thể(?:\s+(?:chính trị\s*-?\s*xã hội|nhân dân))?)|công đoàn|liên đội[\w ]{0,30}|tổng phụ trách đội"),
     ("office", rf"(?:công chức|cán bộ|cc|bộ phận|phòng|ban|văn phòng|trung tâm|vp|tổ)\s+(?:phụ trách\s+|làm công tác\s+|chuyên môn\s+)?{_LIST}(?!\w)|văn phòng(?=\s+(?:xã|phường))|hội đồng xét duyệt[\w ]{{0,40}}|ban chỉ đạo[\w ]{{0,30}}|ban bảo vệ[\w ,]{{0,30}}trẻ em|cộng tác viên[\w ,]{{0,40}}trẻ em|tổ công tác[\w ]{{0,30}}"),
@@ -112,7 +112,7 @@ _TAIL = re.compile(r"\s+(?:của\s+)?(?:xã(?!\s+hội)|phường|thị trấn|�
 _SAME = (
     (re.compile(r"^(?:(?:ban )?thường trực )*(?:ủy ban )?mặt trận tổ quốc(?: việt nam)?"), "mặt trận tổ quốc"),
     (re.compile(r"^(?:ban chấp hành )?đoàn (?:thanh niên(?: cộng sản)?(?: hồ chí minh)?)?$"), "đoàn thanh niên"),
-    (re.compile(r"^đoàn$"), "đoàn thanh niên"),
+    (re.compile(r"^(?:đoàn|xã đoàn|phường đoàn|thị đoàn)$"), "đoàn thanh niên"),
     (re.compile(r"^hội (?:liên hiệp )?phụ nữ(?: việt nam)?$"), "hội phụ nữ"),
     (re.compile(r"^y tế$"), "trạm y tế"), (re.compile(r"^trạm trạm"), "trạm"), (re.compile(r"^quân sự$|^ban quân sự$"), "ban chỉ huy quân sự"),
     (re.compile(r"^(?:công chức|cán bộ|bộ phận|cc)\s+(?:phụ trách |chuyên môn |làm công tác )?"), ""),
