@@ -47,6 +47,8 @@ class Walk:
         """Take in one paragraph."""
         level = _level(line)
         self._enter(line, level)
+        if level is None and (_COLLECTIVE.match(line.low) or _RESTATED.match(line.low)):
+            self.units = []
         groups, end = groups_at(line.body)
         offset = len(line.text) - len(line.body)
         if groups and self._is_heading(line, groups, end):

@@ -19,7 +19,7 @@ _UPWARD = re.compile(r"(?:ubnd|ủy ban nhân dân)\s+(?:thành phố|tp|huyện
 _EVERYBODY = re.compile(r"các (?:cơ quan|đơn vị|ban|ngành|bộ phận|thôn|tổ dân phố|khối|tổ chức|thành viên)|\d+ (?:thôn|bản|khối|tổ)|được phân công|phụ trách tiêu chí|trưởng (?:các )?(?:thôn|bản|khu|tổ)|đề nghị")
 _SENDS = re.compile(r"gửi|nộp|báo cáo (?:kết quả )?(?:về|cho|bằng văn bản)|về (?:ubnd|ủy ban)|(?:qua|thông qua) ")
 _FINAL = re.compile(r"báo cáo kết quả|kết quả (?:thực hiện|tự đánh giá|đánh giá|theo dõi|tự chấm)|báo cáo (?:tổng kết|năm|tổng hợp)|hồ sơ minh chứng|tự đánh giá|tự chấm")
-_TO = re.compile(r"(?:gửi|nộp|báo cáo|về|cho|qua)\s+(?:về\s+|cho\s+|kết quả[^.;]{0,60}?\s+(?:về|cho|gửi)\s+)?((?:ubnd|ủy ban nhân dân|công chức|cán bộ|phòng|bộ phận|văn phòng|hội đồng|thường trực hội đồng|đồng chí)\b[^.;()]{0,80}?(?:\([^()]{0,80}\))?)(?=\s*(?:,|\.|;|:|trước|chậm|muộn|không|bằng|tổng hợp|trong|theo|để|xong|vào|theo|\bhạn|đến|$))")
+_TO = re.compile(r"(?:gửi|nộp|báo cáo|về|cho|qua)\s+(?:về\s+|cho\s+|kết quả[^.;]{0,60}?\s+(?:về|cho|gửi)\s+)?((?:ubnd|ủy ban nhân dân|công chức|cán bộ|phòng|bộ phận|văn phòng|hội đồng|thường trực hội đồng|ban chỉ đạo|đồng chí)\b[^.;()]{0,80}?(?:\([^()]{0,80}\))?)(?=\s*(?:,|\.|;|:|trước|chậm|muộn|không|bằng|tổng hợp|trong|theo|để|xong|vào|theo|\bhạn|đến|$))")
 _RELATIVE = re.compile(r"\b(?:sau|trong(?: vòng| thời hạn)?|trước)\s+\d{1,2}\s+(?:ngày|tuần|tháng)(?: làm việc)?\b[^.;,]{0,60}|\b(?:đầu|giữa|cuối)\s+(?:tháng\s+\d{1,2}|quý\s+[ivx\d]+)(?:\s*(?:/|năm)\s*\d{4})?")
 
 
@@ -65,11 +65,22 @@ def dates_in_rows(rows: Sequence[Row], year: int | None) -> list[Found]:
 
 def _in(text: str, line: Line, year: int | None, heading: str, lead: int = 0) -> Iterator[Found]:
     low = fold(text)
-    for one in dated(low, date_mentions(low, year)):
+    all_of = dated(low, date_mentions(low, year))
+    for one in all_of:
         start = max(one.start, lead)
         source = line.said(max(start - lead, 0), one.mention.end - lead)
-        sentence = fold(source.sentence) if not lead else f"{heading} {low}"
-        yield Found(one, sentence, source, tidy(text[start : one.mention.end]), heading)
+        about = _about(low, one, all_of) if not lead else f"{heading} {low}"
+        yield Found(one, about, source, tidy(text[start : one.mention.end]), heading)
+
+
+def _about(low: str, one: Dated, others: Sequence[Dated]) -> str:
+    """The part of the sentence that speaks of this date: after the date before it; to the end for the last one."""
+    first = max(low.rfind(". ", 0, one.start), low.rfind("; ", 0, one.start), 0)
+    stops = [at for mark in (". ", "; ") if (at := low.find(mark, one.mention.end)) >= 0]
+    last = min(stops, default=len(low))
+    before = [other.mention.end for other in others if first <= other.mention.end <= one.start]
+    after = [other for other in others if one.mention.end <= other.start < last]
+    return low[max([first, *before]) : one.mention.end if after else last]
 
 
 def report_of(found: Sequence[Found]) -> Found | None:

@@ -11,7 +11,7 @@ VILLAGE_WORDS = "tổ dân phố|khu dân cư|khối phố|khu phố|tiểu khu|
 _FIELDS = (
     r"(?:vh\s*-?\s*xh|vhxh|văn hóa|xã hội|thông tin|thể thao|tư pháp|hộ tịch|tp\s*-\s*ht|tài chính|kế toán|tc\s*-\s*kt|kế hoạch|địa chính|xây dựng|đô thị|môi trường|nông nghiệp|kinh tế|hạ tầng|văn phòng|thống kê|vp\s*-\s*tk"
     r"|lao động|thương binh|lđ\s*-?\s*tb\s*&?\s*xh|lđ\s*-?\s*tb|tb\s*&\s*xh|lđtbxh|y tế|giáo dục|khoa học|chính sách|trẻ em|dân số|gia đình|bảo vệ|chăm sóc|quân sự|một cửa|tiếp nhận|trả kết quả|chuyên môn|tuyên giáo|dân vận|nội vụ|tôn giáo|dân tộc"
-    r"|phụ trách|công tác|đoàn thể|khuyến nông|truyền thanh|phục vụ|cung ứng dịch vụ|dịch vụ công|hành chính công|hành chính|công ích|hđnd|ubnd|đảng ủy|chỉ huy|an ninh|thủy lợi|thú y)"
+    r"|công tác|đoàn thể|khuyến nông|truyền thanh|phục vụ|cung ứng dịch vụ|dịch vụ công|hành chính công|hành chính|công ích|hđnd|ubnd|đảng ủy|chỉ huy|an ninh|thủy lợi|thú y)"
 )
 _LIST = rf"{_FIELDS}(?:\s*(?:-|,|&|/|và|\s)\s*{_FIELDS})*"
 _AREA = r"(?:\s+(?:của\s+)?(?:xã|phường|thị trấn|đặc khu))?"
@@ -28,7 +28,7 @@ _KINDS: tuple[tuple[UnitKind, str], ...] = (
     ("union", r"(?:xã|phường|thị) đoàn|(?:ban chấp hành |bch )?(?:đoàn\s+(?:thanh niên|tn)?\s*(?:cộng sản|cs|tncs)?\s*(?:hồ chí minh|hcm)?(?<!đoàn)(?<!đoàn )|đoàn(?=\s+(?:xã|phường|thị trấn)))"),
     ("union", r"(?:ban chấp hành |bch )?(?:hội\s+(?:liên hiệp phụ nữ|lhpn|phụ nữ|nông dân|nd|cựu chiến binh|ccb|chữ thập đỏ|ctđ|khuyến học|người cao tuổi|nct|cựu giáo chức|cựu thanh niên xung phong|đông y|làm vườn|bảo trợ[\w ]{0,40}?em|bảo vệ[\w ]{0,20}?em|người khuyết tật)(?:\s*(?:việt nam|vn))?)"),
     ("union", r"các\s+(?:ban,? ngành,?\s*|hội,?\s*)?(?:tổ chức\s+(?:chính trị\s*-?,?\s*xã hội|đoàn thể|hội)|đoàn thể(?:\s+(?:chính trị\s*-?\s*xã hội|nhân dân))?)|công đoàn|liên đội[\w ]{0,30}|tổng phụ trách đội"),
-    ("office", rf"(?:công chức|cán bộ|cc|bộ phận|phòng|ban|văn phòng|trung tâm|vp|tổ)\s+(?:phụ trách\s+|làm công tác\s+|chuyên môn\s+)?{_LIST}(?!\w)|văn phòng(?=\s+(?:xã|phường))|hội đồng xét duyệt[\w ]{{0,40}}|ban chỉ đạo[\w ]{{0,30}}|ban bảo vệ[\w ,]{{0,30}}trẻ em|cộng tác viên[\w ,]{{0,40}}trẻ em|tổ công tác[\w ]{{0,30}}"),
+    ("office", rf"(?:công chức|cán bộ|cc|bộ phận|ngành|phòng|ban|văn phòng|trung tâm|vp|tổ)\s+(?:phụ trách\s+|làm công tác\s+|chuyên môn\s+)?{_LIST}(?!\w)|văn phòng(?=\s+(?:xã|phường))|hội đồng xét duyệt[\w ]{{0,40}}|ban chỉ đạo[\w ]{{0,30}}|ban bảo vệ[\w ,]{{0,30}}trẻ em|cộng tác viên[\w ,]{{0,40}}trẻ em|tổ công tác[\w ]{{0,30}}"),
     ("office", r"(?:văn hóa\s*-\s*xã hội|vh\s*-\s*xh|vhxh|tư pháp\s*-\s*hộ tịch|tài chính\s*-\s*kế toán|địa chính\s*-\s*(?:xây dựng|nông nghiệp)[\w ,-]{0,40}?|văn phòng\s*-\s*thống kê|lao động\s*-\s*thương binh\s*(?:và|-)\s*xã hội|lđ\s*-?\s*tb\s*&?\s*xh)"),
 )  # fmt: skip
 _ONE = re.compile(
@@ -115,7 +115,8 @@ _SAME = (
     (re.compile(r"^(?:đoàn|xã đoàn|phường đoàn|thị đoàn)$"), "đoàn thanh niên"),
     (re.compile(r"^hội (?:liên hiệp )?phụ nữ(?: việt nam)?$"), "hội phụ nữ"),
     (re.compile(r"^y tế$"), "trạm y tế"), (re.compile(r"^trạm trạm"), "trạm"), (re.compile(r"^quân sự$|^ban quân sự$"), "ban chỉ huy quân sự"),
-    (re.compile(r"^(?:công chức|cán bộ|bộ phận|cc)\s+(?:phụ trách |chuyên môn |làm công tác )?"), ""),
+    (re.compile(r"^(?:công chức|cán bộ|bộ phận|ngành|cc)\s+(?:phụ trách |chuyên môn |làm công tác )?"), ""),
+    (re.compile(r"^tư pháp$"), "tư pháp hộ tịch"), (re.compile(r"^tài chính$"), "tài chính kế toán"),
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ _WORD = r"(?:thôn|bản|tổ dân phố|khối phố|khu phố|tiểu khu|ấp|
 _COUNTED = re.compile(rf"(?<![\w/.,])(\d{{1,2}})(?:/\d{{1,2}})?\s+({_WORD})(?!\w)(?!\s+(?:vị|kế hoạch))")
 _MANY = re.compile(rf"\b(?:các|từng|mỗi|trưởng|toàn thể|ở|tại)\s+({_WORD})(?!\w)(?!\s+(?:sắc|lề|chính|tin|thể thao|cam|sao|photo|scan|mềm|cứng))")
 _NAMED = re.compile(rf"\b((?i:{_WORD}))\s+[A-ZĐ]")
-_TOGETHER = re.compile(rf"{_WORD}\s*(?:,|và|-|/|hoặc)\s*(?:các\s+|\d{{1,2}}\s+)?{_WORD}(?!\w)")
+_OF_SCHOOL = re.compile(r"(?:mầm non|mẫu giáo|mn|tiểu học|thcs|th)\s+$")
+_TOGETHER = re.compile(rf"{_WORD}\s*(?:,|và|-|/|hoặc|\s)\s*(?:các\s+|\d{{1,2}}\s+)?{_WORD}(?!\w)")
 _BARE = re.compile(rf"(?:cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$")
 
 
@@ -64,7 +65,7 @@ def village_words(lines: Sequence[Line]) -> list[Word]:
         for rule, text in ((_COUNTED, line.low), (_MANY, line.low), (_NAMED, line.text)):
             for one in rule.finditer(text):
                 at = one.start(2 if rule is _COUNTED else 1)
-                if one.start() in listed:
+                if one.start() in listed or _OF_SCHOOL.search(line.low[: one.start()]):
                     continue
                 word = (one[2] if rule is _COUNTED else one[1]).lower()
                 found.append(Word(word, at not in together, line.said(one.start(), one.end())))
