@@ -26,6 +26,8 @@ _GOES_ON = re.compile(rf"[{LOWER},(]|\d+\s*(?:,|;|và\b|đến\b|tại\b|\)|$)")
 _OPEN = re.compile(r"(?:,|\bvà|\btiêu chí(?: số)?|\bsố|\bngày|\btháng|\bnăm|\btừ|\bđến|\bcác|\bphối hợp với|\bvới|\bxã|\bcủa|-|&)\s*$")  # fmt: skip
 _AWAITS_NUMBER = re.compile(r"(?:tiêu chí(?: số)?|\bsố|\bvà|\bđến|\btừ|\d\s*,)\s*$")
 _NUMBERS = re.compile(r"(?:số\s+)?\d{1,2}\s*(?:[.,;]?\s*$|[,;]\s|và\b|đến\b|tại\b|theo\b|trong\b|của\b|ban hành)")
+LONGEST = 2_500
+"""Characters of a line. Some rules look at each name with each other, so an endless line would take endless time."""
 WIDEST = 160
 """A text file whose lines are all shorter than this may have been cut to a width."""
 
@@ -72,8 +74,18 @@ class Line:
 
 
 def lines_of(blocks: Sequence[Block]) -> list[Line]:
-    """The lines of a document."""
-    return list(_joined(_cleaned(blocks), _width(blocks)))
+    """The lines of a document, none longer than LONGEST."""
+    return [part for line in _joined(_cleaned(blocks), _width(blocks)) for part in _cut(line)]
+
+
+def _cut(line: Line) -> Iterator[Line]:
+    """A line that is too long, cut after a sentence, or anywhere when it has none."""
+    text = line.text
+    while len(text) > LONGEST:
+        at = text.rfind(". ", LONGEST // 2, LONGEST) + 1 or text.rfind("; ", LONGEST // 2, LONGEST) + 1 or LONGEST
+        yield Line(text[:at], line.place, line.wraps, line.repeated)
+        text = text[at:].lstrip()
+    yield Line(text, line.place, line.wraps, line.repeated) if text != line.text else line
 
 
 def _cleaned(blocks: Iterable[Block]) -> Iterator[Line]:
