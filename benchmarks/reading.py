@@ -72,8 +72,12 @@ def measured(folder: Path = FOLDER) -> tuple[dict[str, Tally], list[str], float]
         right = dict(_of_expected(expected))
         for field, values in _of_found(found):
             tallies.setdefault(field, Tally()).add(right[field], values)
-            differing += [f"{document.name}: {field}: missing {one}" for one in sorted(map(str, right[field] - values))]
-            differing += [f"{document.name}: {field}: wrong {one}" for one in sorted(map(str, values - right[field]))]
+            differing += [
+                f"{document.name}: {field}: missing {one}" for one in sorted(map(str, right[field] - values))
+            ]
+            differing += [
+                f"{document.name}: {field}: wrong {one}" for one in sorted(map(str, values - right[field]))
+            ]
     return tallies, differing, slowest
 
 
@@ -82,7 +86,15 @@ def _of_expected(one: dict[str, Any]) -> Iterator[tuple[str, set[Any]]]:
     yield "bases", set(one["bases"])
     yield "report_deadline", _some(one["report_deadline"])
     yield "units", {(fold(unit["name"]), unit["kind"], unit["count"]) for unit in one["units"]}
-    yield "owners", {(fold(unit["name"]), no, role) for unit in one["units"] for role in ("lead", "coop") for no in unit[role]}
+    yield (
+        "owners",
+        {
+            (fold(unit["name"]), no, role)
+            for unit in one["units"]
+            for role in ("lead", "coop")
+            for no in unit[role]
+        },
+    )
     yield "dates", set(one["dates"])
     yield "warnings", _numbered(one["warnings"])
 
@@ -92,7 +104,10 @@ def _of_found(one: dict[str, Any]) -> Iterator[tuple[str, set[Any]]]:
     yield "bases", {_short(text) for text in one["bases"]}
     yield "report_deadline", _some((one["report_deadline"] or {}).get("last_valid_date"))
     yield "units", {(fold(unit["name"]), unit["kind"], unit["count"]) for unit in one["units"]}
-    yield "owners", {(fold(unit["name"]), own["no"], own["role"]) for unit in one["units"] for own in unit["criteria"]}
+    yield (
+        "owners",
+        {(fold(unit["name"]), own["no"], own["role"]) for unit in one["units"] for own in unit["criteria"]},
+    )
     yield "dates", {day["date"] if "date" in day else f"{day['from']}/{day['to']}" for day in one["dates"]}
     yield "warnings", _numbered([warning["code"] for warning in one["warnings"]])
 
@@ -119,7 +134,7 @@ def _numbered(codes: Iterable[str]) -> set[str]:
 def _short(text: str) -> str:
     """A basis by its number, a law without one by its name."""
     words = [word for word in text.replace(",", " ").split() if "/" in word and any(map(str.isupper, word))]
-    return words[0] if words else text.split(" ngày")[0]
+    return words[0] if words else text.split(" ngày", maxsplit=1)[0]
 
 
 def main() -> None:

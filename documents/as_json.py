@@ -50,7 +50,9 @@ def _unit(unit: UnitFound) -> dict[str, Any]:
 
 
 def _date(found: DateFound) -> dict[str, Any]:
-    days = {"from": _day(found.first), "to": _day(found.last)} if found.is_range else {"date": _day(found.first)}
+    days = (
+        {"from": _day(found.first), "to": _day(found.last)} if found.is_range else {"date": _day(found.first)}
+    )
     due = {"last_valid_date": _day(found.last_valid_on)} if found.last_valid_on else {}
     return {**days, "wording": found.wording, "meaning": found.meaning, **due}
 

@@ -18,7 +18,9 @@ from documents.sources.blocks import Place
 from tasks.deadline import short_date
 
 CRITERIA = range(1, 14)
-_OLD_FORM = re.compile(r"(?<![\d/.,])(15|25)\s+(?:tiêu chí|chỉ tiêu|chỉ số)(?!\s+(?:phụ|nhỏ))|mười lăm tiêu chí|hai mươi lăm (?:tiêu chí|chỉ tiêu)")
+_OLD_FORM = re.compile(
+    r"(?<![\d/.,])(15|25)\s+(?:tiêu chí|chỉ tiêu|chỉ số)(?!\s+(?:phụ|nhỏ))|mười lăm tiêu chí|hai mươi lăm (?:tiêu chí|chỉ tiêu)"
+)
 _OLD_RULES = re.compile(r"\b(34/2014/qđ\s*-\s*ttg|37/2010/qđ\s*-\s*ttg|25/2014/tt\s*-\s*blđtbxh)")
 _TAIL = re.compile(r"\s+(?:xã(?! hội)|phường|thị trấn|đặc khu)\b.*$")
 
@@ -29,14 +31,26 @@ def owner_doubts(units: Sequence[UnitFound], whole: Source) -> Iterator[Doubt]:
     helped: dict[int, list[Source]] = defaultdict(list)
     for unit in units:
         for one in unit.owns:
-            (leads[one.no].append((unit, one.source)) if one.role == "lead" else helped[one.no].append(one.source))
+            (
+                leads[one.no].append((unit, one.source))
+                if one.role == "lead"
+                else helped[one.no].append(one.source)
+            )
     for no in CRITERIA:
         if not leads[no]:
             only = " (chỉ có đơn vị phối hợp)" if helped[no] else ""
-            yield Doubt("criterion_without_owner", f"Tiêu chí {no} chưa có đơn vị chủ trì{only}.", helped[no][0] if helped[no] else whole)
+            yield Doubt(
+                "criterion_without_owner",
+                f"Tiêu chí {no} chưa có đơn vị chủ trì{only}.",
+                helped[no][0] if helped[no] else whole,
+            )
         elif len(leads[no]) > 1 and {unit.kind for unit, _ in leads[no]} != {"school"}:
             who = ", ".join(unit.name for unit, _ in leads[no])
-            yield Doubt("several_owners", f"Tiêu chí {no} giao cho nhiều đơn vị ({who}) nhưng không ghi đơn vị nào chủ trì.", leads[no][1][1])
+            yield Doubt(
+                "several_owners",
+                f"Tiêu chí {no} giao cho nhiều đơn vị ({who}) nhưng không ghi đơn vị nào chủ trì.",
+                leads[no][1][1],
+            )
 
 
 def number_doubts(lines: Sequence[Line]) -> Iterator[Doubt]:
@@ -47,11 +61,19 @@ def number_doubts(lines: Sequence[Line]) -> Iterator[Doubt]:
             for no in one.numbers:
                 if no not in CRITERIA and f"no{no}" not in seen:
                     seen.add(f"no{no}")
-                    yield Doubt("unknown_criterion", f"Không có tiêu chí {no}: Quyết định số 06/QĐ-TTg có 13 tiêu chí, từ 1 đến 13.", line.said(one.start, one.end))
+                    yield Doubt(
+                        "unknown_criterion",
+                        f"Không có tiêu chí {no}: Quyết định số 06/QĐ-TTg có 13 tiêu chí, từ 1 đến 13.",
+                        line.said(one.start, one.end),
+                    )
         for rule, code in ((_OLD_FORM, "old_form"), (_OLD_RULES, "old_decision")):
             if (found := rule.search(line.low)) and found.group() not in seen:
                 seen.add(found.group())
-                yield Doubt(code, _OLD[code].format(line.text[found.start() : found.end()]), line.said(found.start(), found.end()))
+                yield Doubt(
+                    code,
+                    _OLD[code].format(line.text[found.start() : found.end()]),
+                    line.said(found.start(), found.end()),
+                )
 
 
 _OLD = {
@@ -68,26 +90,48 @@ def date_doubts(found: PlanFindings, dates: Sequence[Found]) -> Iterator[Doubt]:
         if mention.impossible:
             yield Doubt("impossible_date", f"«{one.wording}» không có trong lịch.", one.source)
         elif mention.assumed and mention.first:
-            yield Doubt("year_missing", f"«{one.wording}» không ghi năm; tạm hiểu là năm {mention.first.year} của kế hoạch.", one.source)
+            yield Doubt(
+                "year_missing",
+                f"«{one.wording}» không ghi năm; tạm hiểu là năm {mention.first.year} của kế hoạch.",
+                one.source,
+            )
         if last and issued and last < issued and not mention.recurs and one.dated.meaning == "deadline":
-            yield Doubt("deadline_before_issue", f"Thời hạn «{one.wording}» sớm hơn ngày ban hành kế hoạch ({short_date(issued)}).", one.source)
-        if last and found.year and one.dated.meaning == "deadline" and last.year - int(found.year.value) not in {0, 1}:
-            if not (issued and last < issued):
-                yield Doubt("deadline_outside_year", f"Thời hạn «{one.wording}» không thuộc năm {found.year.value} của kế hoạch.", one.source)
+            yield Doubt(
+                "deadline_before_issue",
+                f"Thời hạn «{one.wording}» sớm hơn ngày ban hành kế hoạch ({short_date(issued)}).",
+                one.source,
+            )
+        if (
+            last
+            and found.year
+            and one.dated.meaning == "deadline"
+            and last.year - int(found.year.value) not in {0, 1}
+        ) and not (issued and last < issued):
+            yield Doubt(
+                "deadline_outside_year",
+                f"Thời hạn «{one.wording}» không thuộc năm {found.year.value} của kế hoạch.",
+                one.source,
+            )
 
 
 def village_doubts(counted: Sequence[Counted], words: Sequence[Word]) -> Iterator[Doubt]:
     """Villages announced and villages named, different counts, different words."""
     for one in counted:
         if one.members and len(one.members) != one.number:
-            yield Doubt("count_mismatch", f"Ghi {one.number} {one.word} nhưng kể tên {len(one.members)}.", one.source)
+            yield Doubt(
+                "count_mismatch", f"Ghi {one.number} {one.word} nhưng kể tên {len(one.members)}.", one.source
+            )
     numbers: dict[int, Counted] = {}
     for one in counted:
         numbers.setdefault(one.number, one)
     by_word = {one.word for one in counted}
     if len(numbers) > 1 and len(by_word) == 1:
         said = ", ".join(f"{one.number} {one.word}" for one in numbers.values())
-        yield Doubt("count_conflict", f"Số {next(iter(by_word))} không thống nhất trong văn bản: {said}.", list(numbers.values())[1].source)
+        yield Doubt(
+            "count_conflict",
+            f"Số {next(iter(by_word))} không thống nhất trong văn bản: {said}.",
+            list(numbers.values())[1].source,
+        )
     yield from _mixed(words)
 
 
@@ -99,14 +143,22 @@ def _mixed(words: Sequence[Word]) -> Iterator[Doubt]:
     if len(alone) > 1:
         said = ", ".join(f"«{word}»" for word in alone)
         first, *others = alone.values()
-        yield Doubt("mixed_village_terms", f"Văn bản dùng lẫn {said} để chỉ địa bàn dân cư; hãy thống nhất một cách gọi.", first if len(others) == 0 else min((first, *others), key=lambda one: len(one.sentence)))
+        yield Doubt(
+            "mixed_village_terms",
+            f"Văn bản dùng lẫn {said} để chỉ địa bàn dân cư; hãy thống nhất một cách gọi.",
+            first if len(others) == 0 else min((first, *others), key=lambda one: len(one.sentence)),
+        )
 
 
 def group_doubts(units: Sequence[UnitFound]) -> Iterator[Doubt]:
     """Schools announced and schools named."""
     for unit in units:
         if unit.kind != "village" and unit.members and unit.count != len(unit.members):
-            yield Doubt("count_mismatch", f"«{unit.name}» ghi {unit.count} đơn vị nhưng kể tên {len(unit.members)}.", unit.source)
+            yield Doubt(
+                "count_mismatch",
+                f"«{unit.name}» ghi {unit.count} đơn vị nhưng kể tên {len(unit.members)}.",
+                unit.source,
+            )
 
 
 def spelling_doubts(units: Sequence[UnitFound]) -> Iterator[Doubt]:
@@ -117,10 +169,18 @@ def spelling_doubts(units: Sequence[UnitFound]) -> Iterator[Doubt]:
             written.setdefault(_plain(spelling), spelling)
         if unit.kind != "village" and len(written) > 1:
             first, second, *_ = written.values()
-            yield Doubt("two_spellings", f"Một đơn vị được viết hai cách: «{first}» và «{second}».", unit.spellings[second])
+            yield Doubt(
+                "two_spellings",
+                f"Một đơn vị được viết hai cách: «{first}» và «{second}».",
+                unit.spellings[second],
+            )
     for one, other in combinations([unit for unit in units if unit.kind != "village"], 2):
         if _alike(one, other):
-            yield Doubt("two_spellings", f"«{one.name}» và «{other.name}» có thể là một đơn vị được viết hai cách.", other.source)
+            yield Doubt(
+                "two_spellings",
+                f"«{one.name}» và «{other.name}» có thể là một đơn vị được viết hai cách.",
+                other.source,
+            )
 
 
 def _plain(spelling: str) -> str:
@@ -139,13 +199,19 @@ def _one_letter_apart(first: str, second: str) -> bool:
     """Whether one letter was changed, added, left out, or two neighbours changed places."""
     if abs(len(first) - len(second)) > 1 or re.search(r"\d", first + second):
         return False
-    start = next((at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), min(len(first), len(second)))
+    start = next(
+        (at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]),
+        min(len(first), len(second)),
+    )
     rest, other = first[start:], second[start:]
-    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
+    return (
+        rest[1:] == other[1:]
+        or rest[1:] == other
+        or rest == other[1:]
+        or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
+    )
 
 
 def nowhere() -> Source:
     """The place of what is missing from the document as a whole."""
     return Source(Place(), "")
-
-

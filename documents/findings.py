@@ -96,7 +96,7 @@ class UnitFound:
     def take(self, no: int, role: Role, source: Source) -> None:
         """Note a part in a criterion; being in the lead outweighs helping, and twice is once."""
         held = {one.no: one for one in self.owns}.get(no)
-        if held and (held.role == role or held.role == "lead"):
+        if held and (held.role in (role, "lead")):
             return
         self.owns = [one for one in self.owns if one.no != no] + [Owning(no, role, source)]
 

@@ -95,7 +95,11 @@ def _read_head(found: PlanFindings, parts: Parts) -> None:
 def _preamble(body: Sequence[Line]) -> Sequence[Line]:
     """The lines before the first section."""
     for at, line in enumerate(body[:60]):
-        if line.label and line.label.level <= 2 and not re.match(r"(?:căn cứ|thực hiện|theo)", line.body.lower()):
+        if (
+            line.label
+            and line.label.level <= 2
+            and not re.match(r"(?:căn cứ|thực hiện|theo)", line.body.lower())
+        ):
             return body[:at]
         if re.search(r"(?:như sau|cụ thể)\s*:?\s*$", line.low):
             return body[: at + 1]
@@ -113,11 +117,13 @@ def _issued(line: Line | None) -> DateFound | None:
 def _read_units(found: PlanFindings, parts: Parts, criteria: Mapping[int, str]) -> None:
     book = UnitBook()
     tables = {line.place.table for row in parts.rows for lines in row.cells.values() for line in lines}
-    found.unread += walk([line for line in parts.body if not line.in_table or line.place.table not in tables], book)
+    found.unread += walk(
+        [line for line in parts.body if not line.in_table or line.place.table not in tables], book
+    )
     found.unread += read_tables(parts.rows, book, criteria)
     for line in parts.body:
         for name in names_in(line.text):
-            book.note_spelling(name, line.said(name.start, name.end))
+            book.note_spelling(name, line)
     _add_villages(book, parts)
     found.units = [_sound(unit) for unit in book.units.values()]
 
@@ -134,7 +140,9 @@ def _add_villages(book: UnitBook, parts: Parts) -> None:
     if counted is None:
         return
     if unit is None:
-        unit = UnitFound(counted.word[:1].upper() + counted.word[1:], "village", counted.number, (), counted.source)
+        unit = UnitFound(
+            counted.word[:1].upper() + counted.word[1:], "village", counted.number, (), counted.source
+        )
         book.units[VILLAGES] = unit
     unit.count = counted.number
     unit.members = unit.members or tuple(counted.members)
@@ -151,7 +159,10 @@ def _read_dates(found: PlanFindings, parts: Parts) -> list[sentences.Found]:
     ]
     report = sentences.report_of(all_found)
     if report:
-        found.report, found.report_to = sentences.as_finding(report, "report_deadline"), sentences.receiver_of(report)
+        found.report, found.report_to = (
+            sentences.as_finding(report, "report_deadline"),
+            sentences.receiver_of(report),
+        )
     issued = [found.issued] if found.issued else []
     found.dates = _once([*issued, *_wanted(all_found, found, report)])
     return all_found
@@ -207,6 +218,7 @@ def _list_missing(found: PlanFindings, parts: Parts) -> None:
         (found.year, "năm của kế hoạch"), (found.signer, "người ký"), (found.bases, "căn cứ"), (found.report, "hạn báo cáo của các đơn vị"),
     )  # fmt: skip
     found.unread[:0] = [Unread(f"không thấy {what}", None) for value, what in missing if not value]
-    found.unread += [Unread(f"thời gian «{wording}» không cho biết ngày", source) for wording, source in sentences.vague_dates(parts.body)]
-
-
+    found.unread += [
+        Unread(f"thời gian «{wording}» không cho biết ngày", source)
+        for wording, source in sentences.vague_dates(parts.body)
+    ]

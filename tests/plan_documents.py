@@ -109,15 +109,22 @@ def dong_tam() -> None:
         for duty in duties:
             made.item(3, duty)
     made.item(0, "CHẾ ĐỘ BÁO CÁO")
-    made.text("Đề nghị các đơn vị, 14 tổ dân phố gửi báo cáo kết quả về UBND phường trước ngày 01 tháng 11 năm 2024.")
-    made.end("Nơi nhận:\n- UBND thành phố;\n- Lưu: VT.", "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n\nVũ Thị Hồng Nhung")
+    made.text(
+        "Đề nghị các đơn vị, 14 tổ dân phố gửi báo cáo kết quả về UBND phường trước ngày 01 tháng 11 năm 2024."
+    )
+    made.end(
+        "Nơi nhận:\n- UBND thành phố;\n- Lưu: VT.",
+        "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n\nVũ Thị Hồng Nhung",
+    )
     made.save("dong-tam")
 
 
 def tam_son() -> None:
     """Assignments in a table by criterion, dates in it."""
     made = Maker()
-    made.head("UBND HUYỆN YÊN BÌNH\nỦY BAN NHÂN DÂN XÃ TAM SƠN", "19/KH-UBND", "Tam Sơn, ngày 20 tháng 02 năm 2024")
+    made.head(
+        "UBND HUYỆN YÊN BÌNH\nỦY BAN NHÂN DÂN XÃ TAM SƠN", "19/KH-UBND", "Tam Sơn, ngày 20 tháng 02 năm 2024"
+    )
     made.text(
         "KẾ HOẠCH",
         "Thực hiện công tác đánh giá xã phù hợp với trẻ em năm 2024",
@@ -130,13 +137,31 @@ def tam_son() -> None:
     made.table(
         [
             ["TT", "Tiêu chí", "Đơn vị chủ trì", "Đơn vị phối hợp", "Thời hạn hoàn thành"],
-            ["1", "Tiêu chí 1: Nguồn lực thực hiện quyền trẻ em", "Công chức Văn hóa - Xã hội", "Công chức Tài chính - Kế toán", "30/9/2024"],
-            ["2", "Tiêu chí 2: Trẻ em được khai sinh", "Công chức Tư pháp - Hộ tịch", "Công an xã", "30/9/2024"],
+            [
+                "1",
+                "Tiêu chí 1: Nguồn lực thực hiện quyền trẻ em",
+                "Công chức Văn hóa - Xã hội",
+                "Công chức Tài chính - Kế toán",
+                "30/9/2024",
+            ],
+            [
+                "2",
+                "Tiêu chí 2: Trẻ em được khai sinh",
+                "Công chức Tư pháp - Hộ tịch",
+                "Công an xã",
+                "30/9/2024",
+            ],
             ["3", "Tiêu chí 3, 4", "Công an xã", "Hội LHPN xã, Đoàn Thanh niên xã", "15/10/2024"],
             ["4", "Tiêu chí 5, 7, 8 và 9", "Trạm Y tế", "Trường Mầm non Tam Sơn; các thôn", "15/10/2024"],
             ["5", "Tiêu chí 6, 12, 13", "Công chức Văn hóa - Xã hội", "", "Trước ngày 20/10/2024"],
             ["6", "Tiêu chí 10", "Trường Mầm non Tam Sơn", "", "Trước ngày 20/10/2024"],
-            ["7", "Tiêu chí 11", "Đoàn Thanh niên xã", "Trường Tiểu học và THCS Tam Sơn", "Trước ngày 20/10/2024"],
+            [
+                "7",
+                "Tiêu chí 11",
+                "Đoàn Thanh niên xã",
+                "Trường Tiểu học và THCS Tam Sơn",
+                "Trước ngày 20/10/2024",
+            ],
         ]
     )
     made.text(
@@ -246,7 +271,9 @@ def as_pages(text: str) -> str:
     for line in text.splitlines():
         if "|" in line:
             left, right = (html.escape(part) for part in line.split("|"))
-            rows.append(f"<table width='100%'><tr><td width='45%' align='center'>{left}</td><td align='center'>{right}</td></tr></table>")
+            rows.append(
+                f"<table width='100%'><tr><td width='45%' align='center'>{left}</td><td align='center'>{right}</td></tr></table>"
+            )
         elif line.startswith("#"):
             rows.append(f"<p align='center'><b>{html.escape(line[1:])}</b></p>")
         else:

@@ -14,7 +14,7 @@ from benchmarks.reading import FOLDER, expected_of, measured, read
 from db.errors import Refusal
 from documents.findings import PlanFindings
 from documents.reading import read_plan_document
-from documents.sources import read_blocks, read_file
+from documents.sources import read_blocks
 
 PLAN = FOLDER / "hoang-dong-2024.txt"
 TEXT = PLAN.read_text(encoding="utf-8")
@@ -59,7 +59,9 @@ def test_the_signed_plan_is_read_with_its_head_and_signature(plan: dict[str, Any
 
 
 def test_every_criterion_of_the_signed_plan_is_on_its_unit(plan: dict[str, Any]) -> None:
-    owned = {unit["name"]: [one["no"] for one in unit["criteria"]] for unit in plan["units"] if unit["criteria"]}
+    owned = {
+        unit["name"]: [one["no"] for one in unit["criteria"]] for unit in plan["units"] if unit["criteria"]
+    }
     assert owned == {
         "Công chức VHXH": [1, 6, 12, 13],
         "Công chức Tư pháp - Hộ tịch": [2],
@@ -69,7 +71,10 @@ def test_every_criterion_of_the_signed_plan_is_on_its_unit(plan: dict[str, Any])
         "Đoàn TNCS Hồ Chí Minh xã": [11],
     }
     assert {one["role"] for unit in plan["units"] for one in unit["criteria"]} == {"lead"}
-    assert {unit["kind"]: unit["count"] for unit in plan["units"] if unit["count"] != 1} == {"school": 2, "village": 16}
+    assert {unit["kind"]: unit["count"] for unit in plan["units"] if unit["count"] != 1} == {
+        "school": 2,
+        "village": 16,
+    }
 
 
 def test_the_tenth_is_left_out_of_before_the_tenth(plan: dict[str, Any]) -> None:
@@ -99,8 +104,15 @@ def test_every_finding_says_where_it_stands(plan: dict[str, Any]) -> None:
 @pytest.mark.parametrize("document", expected_of(), ids=lambda path: path.name)
 def test_owners_and_dates_of_each_fixture_are_found(document: Path) -> None:
     expected, found = expected_of()[document], read(document)
-    wanted = {(unit["name"], no, role) for unit in expected["units"] for role in ("lead", "coop") for no in unit[role]}
-    assert {(unit["name"], one["no"], one["role"]) for unit in found["units"] for one in unit["criteria"]} == wanted
+    wanted = {
+        (unit["name"], no, role)
+        for unit in expected["units"]
+        for role in ("lead", "coop")
+        for no in unit[role]
+    }
+    assert {
+        (unit["name"], one["no"], one["role"]) for unit in found["units"] for one in unit["criteria"]
+    } == wanted
     days = {one.get("date") or f"{one['from']}/{one['to']}" for one in found["dates"]}
     assert days == set(expected["dates"])
     assert (found["report_deadline"] or {}).get("last_valid_date") == expected["report_deadline"]
@@ -130,7 +142,9 @@ def test_the_encoding_of_a_text_file_changes_nothing(encoding: str, form: Any, p
 
 
 def test_a_number_broken_over_lines_still_belongs_to_its_criterion() -> None:
-    found = found_in("I. TỔ CHỨC THỰC HIỆN\n1. Trạm Y tế\n- Theo dõi các tiêu chí 5,\n7, 8 và\n9 theo quy định.\n")
+    found = found_in(
+        "I. TỔ CHỨC THỰC HIỆN\n1. Trạm Y tế\n- Theo dõi các tiêu chí 5,\n7, 8 và\n9 theo quy định.\n"
+    )
     assert owners(found) == {"Trạm Y tế": {5: "lead", 7: "lead", 8: "lead", 9: "lead"}}
 
 
@@ -138,21 +152,31 @@ def test_whoever_helps_is_not_in_the_lead() -> None:
     found = found_in(
         "I. PHÂN CÔNG\n1. Công an xã\n- Chủ trì, phối hợp với Trạm Y tế, Hội LHPN xã đánh giá tiêu chí 3.\n- Phối hợp với Trạm Y tế đánh giá tiêu chí 5.\n"
     )
-    assert owners(found) == {"Công an xã": {3: "lead", 5: "coop"}, "Trạm Y tế": {3: "coop"}, "Hội LHPN xã": {3: "coop"}}
+    assert owners(found) == {
+        "Công an xã": {3: "lead", 5: "coop"},
+        "Trạm Y tế": {3: "coop"},
+        "Hội LHPN xã": {3: "coop"},
+    }
 
 
 def test_gathering_all_criteria_makes_nobody_their_owner() -> None:
-    found = found_in("I. PHÂN CÔNG\n1. Công chức VHXH\n- Đôn đốc, tổng hợp kết quả các tiêu chí từ 1 đến 13.\n- Theo dõi tiêu chí 1.\n")
+    found = found_in(
+        "I. PHÂN CÔNG\n1. Công chức VHXH\n- Đôn đốc, tổng hợp kết quả các tiêu chí từ 1 đến 13.\n- Theo dõi tiêu chí 1.\n"
+    )
     assert owners(found) == {"Công chức VHXH": {1: "lead"}}
 
 
 def test_a_count_is_no_criterion() -> None:
-    found = found_in("I. PHÂN CÔNG\n1. Trạm Y tế\n- Theo dõi tiêu chí 7, 8 và 02 trường mầm non; đạt 13/13 tiêu chí.\n")
+    found = found_in(
+        "I. PHÂN CÔNG\n1. Trạm Y tế\n- Theo dõi tiêu chí 7, 8 và 02 trường mầm non; đạt 13/13 tiêu chí.\n"
+    )
     assert owners(found) == {"Trạm Y tế": {7: "lead", 8: "lead"}}
 
 
 def test_two_owners_without_a_lead_are_doubted() -> None:
-    found = found_in("I. PHÂN CÔNG\n1. Trạm Y tế\n- Theo dõi tiêu chí 5.\n2. Công an xã\n- Theo dõi tiêu chí 5.\n")
+    found = found_in(
+        "I. PHÂN CÔNG\n1. Trạm Y tế\n- Theo dõi tiêu chí 5.\n2. Công an xã\n- Theo dõi tiêu chí 5.\n"
+    )
     assert codes(found) == ["several_owners"]
 
 
@@ -167,7 +191,10 @@ def test_two_owners_without_a_lead_are_doubted() -> None:
         ("1. 16 thôn: A Lưới, Bản Chu, Nà Dài\n- Tuyên truyền.\n", "count_mismatch"),
         ("1. 03 trường mầm non: Hoa Mai, Hoa Đào\n- Theo dõi tiêu chí 10.\n", "count_mismatch"),
         ("1. 16 thôn\n- Tuyên truyền tại 15 thôn.\n", "count_conflict"),
-        ("1. Trường Mầm non Hoa Hồng\n- Việc một.\n2. Trường Mầm non Hoa Hông\n- Việc hai.\n", "two_spellings"),
+        (
+            "1. Trường Mầm non Hoa Hồng\n- Việc một.\n2. Trường Mầm non Hoa Hông\n- Việc hai.\n",
+            "two_spellings",
+        ),
         ("1. Trạm Y tế\n- Hoàn thành trước ngày 15/10.\n", "year_missing"),
     ],
 )
@@ -178,7 +205,9 @@ def test_what_looks_wrong_is_told_with_its_sentence(text: str, code: str) -> Non
 
 
 def test_what_cannot_be_read_is_listed_and_not_guessed() -> None:
-    found = found_in("I. PHÂN CÔNG\n1. Nhóm giúp việc\n- Theo dõi tiêu chí 4.\n2. Trạm Y tế\n- Báo cáo sau 05 ngày kể từ khi kết thúc.\n")
+    found = found_in(
+        "I. PHÂN CÔNG\n1. Nhóm giúp việc\n- Theo dõi tiêu chí 4.\n2. Trạm Y tế\n- Báo cáo sau 05 ngày kể từ khi kết thúc.\n"
+    )
     said = [one.what for one in found.unread]
     assert any("tiêu chí" in one for one in said)
     assert any("sau 05 ngày" in one for one in said)
@@ -201,6 +230,7 @@ def test_another_document_is_refused_in_one_sentence(text: str) -> None:
     assert str(refused.value).count("\n") == 0
 
 
+@pytest.mark.slow
 def test_the_command_prints_the_object_and_the_table(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     data = folder.run("plan", "read", str(PLAN), "--json").done().data

@@ -7,6 +7,7 @@ import re
 from documents.findings import Source, UnitFound
 from documents.grammar.groups import Group
 from documents.grammar.letters import fold
+from documents.grammar.lines import Line
 from documents.grammar.unit_names import Name, key_of
 from documents.grammar.villages import village_word
 from tasks.planparts import UnitKind
@@ -29,11 +30,11 @@ class UnitBook:
         """The unit of a name in running text, new or known."""
         return self._unit(name.text, name.kind, None if _is_many(name) else 1, (), source)
 
-    def note_spelling(self, name: Name, source: Source) -> None:
+    def note_spelling(self, name: Name, line: Line) -> None:
         """Another way in which the document writes a unit that is known already."""
         unit = self.units.get(self._key(name.text, name.kind))
-        if unit is not None and not unit.members:
-            unit.spellings.setdefault(name.text, source)
+        if unit is not None and not unit.members and name.text not in unit.spellings:
+            unit.spellings[name.text] = line.said(name.start, name.end)
 
     def _unit(
         self, name: str, kind: UnitKind, count: int | None, members: tuple[str, ...], source: Source
@@ -57,7 +58,9 @@ class UnitBook:
 
 
 def _is_many(name: Name) -> bool:
-    return name.kind in {"village", "school"} and re.match(r"(?:\w+ )?(?:các|\d+) ", fold(name.text)) is not None
+    return (
+        name.kind in {"village", "school"} and re.match(r"(?:\w+ )?(?:các|\d+) ", fold(name.text)) is not None
+    )
 
 
 def _shown(name: str) -> str:

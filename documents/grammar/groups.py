@@ -20,7 +20,9 @@ _ITEM = re.compile(
 )
 _AND = re.compile(r"\s*(?:,\s*(?:và\s+)?|;\s*(?:và\s+)?|và\s+|&\s*)")
 _BETWEEN = re.compile(r"\s*(?:,\s*(?:và\s+|cùng\s+)?|;\s*|và\s+|cùng(?: với)?\s+|&\s*|/\s*|\+\s*|-\s+)")
-_LEAD_IN = re.compile(r"^\W*(?:(?:đề nghị|yêu cầu|giao(?: cho)?|phân công(?: cho)?|đối với|trách nhiệm của|nhiệm vụ của|mời|đồng thời giao)\s+)+")
+_LEAD_IN = re.compile(
+    r"^\W*(?:(?:đề nghị|yêu cầu|giao(?: cho)?|phân công(?: cho)?|đối với|trách nhiệm của|nhiệm vụ của|mời|đồng thời giao)\s+)+"
+)
 WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6}
 
 
@@ -65,9 +67,11 @@ def group_at(text: str, at: int) -> Group | None:
 def _single(low: str, name: Name) -> Group:
     number = re.match(r"(\d{1,2}|hai|ba|bốn|năm|sáu)\s", low[name.start :])
     count = (WORDS.get(number[1]) or int(number[1])) if number else None
-    many = re.match(r"(?:\S+\s+){0,2}?(?:các|trưởng (?:thôn|bản|khu|khối|tổ))\b", low[name.start : name.end]) and name.kind in {"school", "village"}
+    many = re.match(
+        r"(?:\S+\s+){0,2}?(?:các|trưởng (?:thôn|bản|khu|khối|tổ))\b", low[name.start : name.end]
+    ) and name.kind in {"school", "village"}
     text = re.sub(r"^\d{1,2}\s+", "", name.text)
-    generic = name.kind in {"village"} and not re.search(r"\s[A-ZĐ0-9]", text)
+    generic = name.kind == "village" and not re.search(r"\s[A-ZĐ0-9]", text)
     return Group(text, name.kind, count if number else (None if many or generic else 1), (), name.end)
 
 

@@ -11,11 +11,15 @@ import unicodedata
 from functools import lru_cache
 
 _SIGNS = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "“": '"', "”": '"', "„": '"', "’": "'", "\t": " ", "…": ".", "\n": " "})  # fmt: skip
-_OLD = "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split()
-_NEW = "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split()
+_OLD = ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"]
+_NEW = ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"]
 _MARKS = dict(zip(_OLD, _NEW, strict=True))
 _MARK = re.compile(rf"(?<!q)(?:{'|'.join(_OLD)})(?!\w)")
-UPPER = "".join(letter for letter in map(chr, [*range(65, 91), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)]) if letter.isupper())
+UPPER = "".join(
+    letter
+    for letter in map(chr, [*range(65, 91), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)])
+    if letter.isupper()
+)
 """All Vietnamese capitals, for character classes."""
 LOWER = UPPER.lower()
 _SPACES = re.compile(r"\s+")

@@ -25,7 +25,9 @@ _ENDS = re.compile(r"[.;:!?]\s*$")
 _GOES_ON = re.compile(rf"[{LOWER},(]|\d+\s*(?:,|;|và\b|đến\b|tại\b|\)|$)")
 _OPEN = re.compile(r"(?:,|\bvà|\btiêu chí(?: số)?|\bsố|\bngày|\btháng|\bnăm|\btừ|\bđến|\bcác|\bphối hợp với|\bvới|\bxã|\bcủa|-|&)\s*$")  # fmt: skip
 _AWAITS_NUMBER = re.compile(r"(?:tiêu chí(?: số)?|\bsố|\bvà|\bđến|\btừ|\d\s*,)\s*$")
-_NUMBERS = re.compile(r"(?:số\s+)?\d{1,2}\s*(?:[.,;]?\s*$|[,;]\s|và\b|đến\b|tại\b|theo\b|trong\b|của\b|ban hành)")
+_NUMBERS = re.compile(
+    r"(?:số\s+)?\d{1,2}\s*(?:[.,;]?\s*$|[,;]\s|và\b|đến\b|tại\b|theo\b|trong\b|của\b|ban hành)"
+)
 LONGEST = 2_500
 """Characters of a line. Some rules look at each name with each other, so an endless line would take endless time."""
 WIDEST = 160
@@ -70,7 +72,8 @@ class Line:
         """The sentence around a stretch of the line."""
         first = max(self.text.rfind(". ", 0, start), self.text.rfind("; ", 0, start))
         stops = [at for mark in (". ", "; ") if (at := self.text.find(mark, end)) >= 0]
-        return Source(self.place, tidy(self.text[first + 1 if first >= 0 else 0 : min(stops, default=len(self.text)) + 1]).lstrip(";. "))  # fmt: skip
+        sentence = self.text[first + 1 if first >= 0 else 0 : min(stops, default=len(self.text)) + 1]
+        return Source(self.place, sentence.strip().lstrip(";. "))
 
 
 def lines_of(blocks: Sequence[Block]) -> list[Line]:
@@ -82,7 +85,11 @@ def _cut(line: Line) -> Iterator[Line]:
     """A line that is too long, cut after a sentence, or anywhere when it has none."""
     text = line.text
     while len(text) > LONGEST:
-        at = text.rfind(". ", LONGEST // 2, LONGEST) + 1 or text.rfind("; ", LONGEST // 2, LONGEST) + 1 or LONGEST
+        at = (
+            text.rfind(". ", LONGEST // 2, LONGEST) + 1
+            or text.rfind("; ", LONGEST // 2, LONGEST) + 1
+            or LONGEST
+        )
         yield Line(text[:at], line.place, line.wraps, line.repeated)
         text = text[at:].lstrip()
     yield Line(text, line.place, line.wraps, line.repeated) if text != line.text else line
@@ -92,9 +99,9 @@ def _cleaned(blocks: Iterable[Block]) -> Iterator[Line]:
     for block in blocks:
         for part in _columns(block.text):
             text = tidy(part)
-            if text and not _PAGE_NUMBER.fullmatch(fold(text)) and any(map(str.isalnum, text)):
-                yield Line(text, block.place, block.wraps, block.repeated)
-            elif text and block.place.table is not None and text.isdigit():
+            if (text and not _PAGE_NUMBER.fullmatch(fold(text)) and any(map(str.isalnum, text))) or (
+                text and block.place.table is not None and text.isdigit()
+            ):
                 yield Line(text, block.place, block.wraps, block.repeated)
 
 

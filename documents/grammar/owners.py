@@ -15,15 +15,26 @@ from documents.grammar.lines import Line
 from documents.grammar.roles import parts_of, roles_of
 from documents.grammar.unit_names import names_in
 
-_ORGANISING = re.compile(r"tổ chức thực hiện|phân công|trách nhiệm|giao nhiệm vụ|nhiệm vụ (?:của |cụ thể|các )|đơn vị thực hiện|tổ chức triển khai")
+_ORGANISING = re.compile(
+    r"tổ chức thực hiện|phân công|trách nhiệm|giao nhiệm vụ|nhiệm vụ (?:của |cụ thể|các )|đơn vị thực hiện|tổ chức triển khai"
+)
 _VERB = re.compile(
     r"\s*(?:[:,-]\s*)?(?:\([^()]{0,80}\)\s*)?(?:có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|chủ trì|chủ động|phối hợp|tham mưu|theo dõi|thực hiện|phụ trách|đảm nhận|tổ chức|hướng dẫn|tổng hợp|báo cáo|là (?:đơn vị|cơ quan|đầu mối)|làm đầu mối|triển khai|đánh giá|bố trí|rà soát|lồng ghép|cung cấp|tuyên truyền|tham gia|giám sát|trong phạm vi|căn cứ|tự|cử|đẩy mạnh|được giao|đôn đốc|giúp|tiêu chí|các tiêu chí|đầu mối|cùng|trực tiếp|tăng cường)"
 )
-_WHERE_OR_WHO = re.compile(r"\s*(?:trên địa bàn(?: (?:xã|phường|thị trấn|toàn xã|toàn phường))?|thuộc xã|trong xã|\([^()]{0,120}\)|và các (?:đơn vị|cơ quan|bộ phận)[^:.;]{0,40})+", re.IGNORECASE)
+_WHERE_OR_WHO = re.compile(
+    r"\s*(?:trên địa bàn(?: (?:xã|phường|thị trấn|toàn xã|toàn phường))?|thuộc xã|trong xã|\([^()]{0,120}\)|và các (?:đơn vị|cơ quan|bộ phận)[^:.;]{0,40})+",
+    re.IGNORECASE,
+)
 _LED_BY_CRITERION = re.compile(r"^\W*(?:nhóm\s+|các\s+)?(?:tiêu chí|tc)\s*(?:số\s*)?:?\s*\d")
-_ROLE_LINE = re.compile(r"^\W*(?:(?:đơn vị|cơ quan|bộ phận|người)\s+)?(?:chủ trì|phụ trách|phối hợp|thực hiện|theo dõi|chịu trách nhiệm|đầu mối)[^:]{0,50}:")
-_ROLE_WORD = re.compile(r"chủ trì|phụ trách|giao|\bdo\b|chịu trách nhiệm|theo dõi|phối hợp|đầu mối|:\s*(?:công|trạm|đoàn|hội|trường|tư pháp|phòng|\d)")
-_COLLECTIVE = re.compile(r"^(?:đề nghị |yêu cầu )?(?:các (?:cơ quan|đơn vị|ban|ngành|bộ phận|thành viên|cán bộ|công chức)|thủ trưởng|cán bộ,? công chức|các đồng chí|ubnd|ủy ban nhân dân|hội đồng nhân dân)")
+_ROLE_LINE = re.compile(
+    r"^\W*(?:(?:đơn vị|cơ quan|bộ phận|người)\s+)?(?:chủ trì|phụ trách|phối hợp|thực hiện|theo dõi|chịu trách nhiệm|đầu mối)[^:]{0,50}:"
+)
+_ROLE_WORD = re.compile(
+    r"chủ trì|phụ trách|giao|\bdo\b|chịu trách nhiệm|theo dõi|phối hợp|đầu mối|:\s*(?:công|trạm|đoàn|hội|trường|tư pháp|phòng|\d)"
+)
+_COLLECTIVE = re.compile(
+    r"^(?:đề nghị |yêu cầu )?(?:các (?:cơ quan|đơn vị|ban|ngành|bộ phận|thành viên|cán bộ|công chức)|thủ trưởng|cán bộ,? công chức|các đồng chí|ubnd|ủy ban nhân dân|hội đồng nhân dân)"
+)
 _RESTATED = re.compile(r"^(?:trên đây|yêu cầu|đề nghị các|trong quá trình|nếu có)")
 
 
@@ -70,19 +81,33 @@ class Walk:
             self.organising_level = level
         if self.units and level <= self.level:
             self.units = []
-            if level == self.level and self.organising_level is not None and not groups_at(line.body)[0] and not _COLLECTIVE.match(fold(line.body)):
+            if (
+                level == self.level
+                and self.organising_level is not None
+                and not groups_at(line.body)[0]
+                and not _COLLECTIVE.match(fold(line.body))
+            ):
                 self.unread.append(Unread("chưa rõ mục này giao cho đơn vị nào", line.source))
         if level <= self.numbers_level:
             self.numbers = ()
 
     def _is_heading(self, line: Line, groups: list[Group], end: int) -> bool:
         rest = line.body[end:]
-        bare_rest = _WHERE_OR_WHO.sub("", rest, count=1).strip(" .:;-") if _WHERE_OR_WHO.match(rest) else rest.strip(" .:;-")
+        bare_rest = (
+            _WHERE_OR_WHO.sub("", rest, count=1).strip(" .:;-")
+            if _WHERE_OR_WHO.match(rest)
+            else rest.strip(" .:;-")
+        )
         has_criteria = bool(mentions(fold(rest)))
         if not (self.organising_level is not None or not self.organised or has_criteria):
             return False
         if not bare_rest:
-            return line.label is not None or line.text.rstrip().endswith(":") or line.text.isupper() or not self.units
+            return (
+                line.label is not None
+                or line.text.rstrip().endswith(":")
+                or line.text.isupper()
+                or not self.units
+            )
         if _RESTATED.match(line.low) or re.match(r"\s*(?:gửi|nộp) ", fold(rest)):
             return False
         after = _WHERE_OR_WHO.match(rest)
@@ -150,7 +175,9 @@ class Walk:
             else:
                 self.numbers, self.numbers_level = found.numbers, level if level is not None else 1.9
             return not self.units
-        if self.numbers and (_ROLE_LINE.match(body) or (_ROLE_WORD.search(body) and re.match(r"giao|do ", body))):
+        if self.numbers and (
+            _ROLE_LINE.match(body) or (_ROLE_WORD.search(body) and re.match(r"giao|do ", body))
+        ):
             self._assign(line, self.numbers)
             return True
         return False
@@ -172,7 +199,12 @@ class Walk:
             text = line.text[:last]
             names = names_in(text, first)
             here = [one for one in mentions(fold(text)) if one.start >= first]
-            if names and here and names[0].start < here[0].start and re.search(r"giao|chủ trì|phụ trách|chịu trách nhiệm|theo dõi", fold(text)[first:]):
+            if (
+                names
+                and here
+                and names[0].start < here[0].start
+                and re.search(r"giao|chủ trì|phụ trách|chịu trách nhiệm|theo dõi", fold(text)[first:])
+            ):
                 taken |= self._take(line, text, names[0].end, [self.book.of_name(names[0], line.source)])
         if not taken and self.organising_level is not None:
             self.unread.append(Unread("có tiêu chí nhưng chưa rõ đơn vị nào được giao", line.source))
@@ -184,9 +216,13 @@ def _stretches(text: str, start: int) -> list[tuple[int, int]]:
     edges = [start]
     for name in names_in(text, start):
         before = low[edges[-1] : name.start]
-        if not mentions(before) or re.search(r"(?:phối hợp|cùng|với|cho|của|gửi|về|qua|giúp)(?:\s+với)?\s*$", before):
+        if not mentions(before) or re.search(
+            r"(?:phối hợp|cùng|với|cho|của|gửi|về|qua|giúp)(?:\s+với)?\s*$", before
+        ):
             continue
-        if re.search(r"[;,.]\s*(?:và\s+)?(?:giao\s+)?(?:các\s+)?$|\bgiao\s+$|\bcòn\s+$", before) and _owns(low, name.end):
+        if re.search(r"[;,.]\s*(?:và\s+)?(?:giao\s+)?(?:các\s+)?$|\bgiao\s+$|\bcòn\s+$", before) and _owns(
+            low, name.end
+        ):
             edges.append(name.start)
     return list(zip(edges, [*edges[1:], len(text)], strict=True))
 
@@ -199,7 +235,14 @@ def _owns(low: str, at: int) -> bool:
 
 def _level(line: Line) -> float | None:
     if line.label:
-        return 1.0 if line.body.isupper() and len(line.body) > 8 and line.label.level > 1 and not groups_at(line.body)[0] else line.label.level
+        return (
+            1.0
+            if line.body.isupper()
+            and len(line.body) > 8
+            and line.label.level > 1
+            and not groups_at(line.body)[0]
+            else line.label.level
+        )
     if re.match(r"(?:PHẦN|PHỤ LỤC|CHƯƠNG)\b", line.text):
         return 1.0
     return 1.0 if line.text.isupper() and len(line.text) > 8 and not groups_at(line.text)[0] else None
@@ -211,11 +254,13 @@ def _is_title(line: Line, level: float) -> bool:
 
 def walk(lines: Sequence[Line], book: UnitBook) -> list[Unread]:
     """Read a body; what the units own and owe is noted in `book`."""
-    organised = any(_is_title(line, level) and _ORGANISING.search(line.low) for line in lines if (level := _level(line)) is not None)
+    organised = any(
+        _is_title(line, level) and _ORGANISING.search(line.low)
+        for line in lines
+        if (level := _level(line)) is not None
+    )
     state = Walk(book, organised)
     for line in lines:
         if not line.repeated:
             state.read(line)
     return state.unread
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,10 +13,16 @@ from documents.grammar.letters import fold
 from documents.grammar.unit_names import Name, names_in
 
 _LEAD = re.compile(r"chủ trì|chịu trách nhiệm|phụ trách|đầu mối|trực tiếp|chính")
-_HELP = re.compile(r"phối hợp|hỗ trợ|tham gia|cung cấp (?:số liệu|thông tin|tài liệu|hồ sơ)|giúp (?=công an|trạm|công chức|đoàn|hội|trường)")
+_HELP = re.compile(
+    r"phối hợp|hỗ trợ|tham gia|cung cấp (?:số liệu|thông tin|tài liệu|hồ sơ)|giúp (?=công an|trạm|công chức|đoàn|hội|trường)"
+)
 _WITH = re.compile(r"(?:phối hợp(?: chặt chẽ)?|cùng)\s*(?:với|cùng|:)?\s")
-_OWN = re.compile(r"chủ trì|theo dõi|đánh giá|phụ trách|chịu trách nhiệm|thực hiện|đảm bảo|bảo đảm|tham mưu|đảm nhận|đầu mối|thu thập|tự chấm|chấm điểm|xây dựng|triển khai|rà soát|hoàn thành")
-_OVERSEE = re.compile(r"tổng hợp|đôn đốc|giám sát|kiểm tra|thẩm định|hướng dẫn|tuyên truyền|phổ biến|quán triệt|báo cáo (?:kết quả|chung)|gửi (?:công chức|cán bộ|phòng|bộ phận)|theo biểu|căn cứ")
+_OWN = re.compile(
+    r"chủ trì|theo dõi|đánh giá|phụ trách|chịu trách nhiệm|thực hiện|đảm bảo|bảo đảm|tham mưu|đảm nhận|đầu mối|thu thập|tự chấm|chấm điểm|xây dựng|triển khai|rà soát|hoàn thành"
+)
+_OVERSEE = re.compile(
+    r"tổng hợp|đôn đốc|giám sát|kiểm tra|thẩm định|hướng dẫn|tuyên truyền|phổ biến|quán triệt|báo cáo (?:kết quả|chung)|gửi (?:công chức|cán bộ|phòng|bộ phận)|theo biểu|căn cứ"
+)
 _ASIDE = re.compile(r"^\s*\(\s*(chủ trì|phối hợp|đơn vị chủ trì|đơn vị phối hợp)[^()]*\)")
 _CLAUSE = re.compile(r";|\.\s+(?=\S)|\.$")
 ALL = frozenset(range(1, 14))
@@ -46,7 +53,7 @@ def clauses(low: str, start: int) -> list[tuple[int, int]]:
     inside = {at for one in mentions(low) for at in range(one.start, one.end)}
     cuts = [one.end() for one in _CLAUSE.finditer(low, start) if one.start() not in inside]
     edges = [start, *cuts, len(low)]
-    return [(first, last) for first, last in zip(edges, edges[1:], strict=False) if low[first:last].strip()]
+    return [(first, last) for first, last in itertools.pairwise(edges) if low[first:last].strip()]
 
 
 def _in_clause(text: str, low: str, start: int, end: int) -> list[Part]:
@@ -60,7 +67,9 @@ def _in_clause(text: str, low: str, start: int, end: int) -> list[Part]:
             at = one.end
             continue
         role = _said_after(low, one) or _role(segment) or role or "lead"
-        made.append(Part(one.numbers, role, start, end, _helpers(text, low, at, one.start) if role == "lead" else []))
+        made.append(
+            Part(one.numbers, role, start, end, _helpers(text, low, at, one.start) if role == "lead" else [])
+        )
         at = one.end
     if made and made[-1].role == "lead" and re.match(r"[\s,]*(?:và\s+)?phối hợp", low[at:end]):
         made[-1].helpers += _helpers(text, low, at, end)
@@ -92,10 +101,16 @@ def _helpers(text: str, low: str, start: int, end: int) -> list[Name]:
     return [] if not found else names_in(text, found.end(), end)
 
 
-_LEADS_AFTER = re.compile(r"\W*(?:là\s+)?(?:đơn vị |cơ quan )?(?:chủ trì|phụ trách|chịu trách nhiệm|đầu mối|theo dõi|đánh giá|thực hiện|tham mưu)")
+_LEADS_AFTER = re.compile(
+    r"\W*(?:là\s+)?(?:đơn vị |cơ quan )?(?:chủ trì|phụ trách|chịu trách nhiệm|đầu mối|theo dõi|đánh giá|thực hiện|tham mưu)"
+)
 _HELPS_AFTER = re.compile(r"\W*(?:cùng\s+|là đơn vị\s+)?(?:phối hợp|hỗ trợ|tham gia)(?!\s*(?:với|cùng|:))")
-_HELPS_BEFORE = re.compile(r"(?:phối hợp|hỗ trợ|tham gia)(?:\s+thực hiện)?\s*(?:với|cùng|của|là|gồm)?\s*(?:các đơn vị|các cơ quan|các)?\s*:?\W*$")
-_LEADS_BEFORE = re.compile(r"(?:chủ trì|phụ trách|giao|\bdo|đầu mối|chịu trách nhiệm|thực hiện|theo dõi)(?: cho| là| chính)?\s*:?\W*$")
+_HELPS_BEFORE = re.compile(
+    r"(?:phối hợp|hỗ trợ|tham gia)(?:\s+thực hiện)?\s*(?:với|cùng|của|là|gồm)?\s*(?:các đơn vị|các cơ quan|các)?\s*:?\W*$"
+)
+_LEADS_BEFORE = re.compile(
+    r"(?:chủ trì|phụ trách|giao|\bdo|đầu mối|chịu trách nhiệm|thực hiện|theo dõi)(?: cho| là| chính)?\s*:?\W*$"
+)
 
 
 def roles_of(text: str, names: Sequence[Name]) -> list[tuple[Name, Role]]:

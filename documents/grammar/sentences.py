@@ -15,12 +15,24 @@ from documents.grammar.lines import Line
 from documents.grammar.tables import Row
 
 _REPORTS = re.compile(r"báo cáo|hồ sơ|kết quả|số liệu|tài liệu")
-_UPWARD = re.compile(r"(?:ubnd|ủy ban nhân dân)\s+(?:thành phố|tp|huyện|tỉnh|thị xã|quận)|phòng (?:lđ|lao động)|sở (?:lđ|lao động|y tế)|cấp trên|trình\s|(?:phòng|sở) y tế|cấp huyện|cấp tỉnh")
-_EVERYBODY = re.compile(r"các (?:cơ quan|đơn vị|ban|ngành|bộ phận|thôn|tổ dân phố|khối|tổ chức|thành viên)|\d+ (?:thôn|bản|khối|tổ)|được phân công|phụ trách tiêu chí|trưởng (?:các )?(?:thôn|bản|khu|tổ)|đề nghị")
-_SENDS = re.compile(r"gửi|nộp|báo cáo (?:kết quả )?(?:về|cho|bằng văn bản)|về (?:ubnd|ủy ban)|(?:qua|thông qua) ")
-_FINAL = re.compile(r"báo cáo kết quả|kết quả (?:thực hiện|tự đánh giá|đánh giá|theo dõi|tự chấm)|báo cáo (?:tổng kết|năm|tổng hợp)|hồ sơ minh chứng|tự đánh giá|tự chấm")
-_TO = re.compile(r"(?:gửi|nộp|báo cáo|về|cho|qua)\s+(?:về\s+|cho\s+|kết quả[^.;]{0,60}?\s+(?:về|cho|gửi)\s+)?((?:ubnd|ủy ban nhân dân|công chức|cán bộ|phòng|bộ phận|văn phòng|hội đồng|thường trực hội đồng|ban chỉ đạo|đồng chí)\b[^.;()]{0,80}?(?:\([^()]{0,80}\))?)(?=\s*(?:,|\.|;|:|trước|chậm|muộn|không|bằng|tổng hợp|trong|theo|để|xong|vào|theo|\bhạn|đến|$))")
-_RELATIVE = re.compile(r"\b(?:sau|trong(?: vòng| thời hạn)?|trước)\s+\d{1,2}\s+(?:ngày|tuần|tháng)(?: làm việc)?\b[^.;,]{0,60}|\b(?:đầu|giữa|cuối)\s+(?:tháng\s+\d{1,2}|quý\s+[ivx\d]+)(?:\s*(?:/|năm)\s*\d{4})?")
+_UPWARD = re.compile(
+    r"(?:ubnd|ủy ban nhân dân)\s+(?:thành phố|tp|huyện|tỉnh|thị xã|quận)|phòng (?:lđ|lao động)|sở (?:lđ|lao động|y tế)|cấp trên|trình\s|(?:phòng|sở) y tế|cấp huyện|cấp tỉnh"
+)
+_EVERYBODY = re.compile(
+    r"các (?:cơ quan|đơn vị|ban|ngành|bộ phận|thôn|tổ dân phố|khối|tổ chức|thành viên)|\d+ (?:thôn|bản|khối|tổ)|được phân công|phụ trách tiêu chí|trưởng (?:các )?(?:thôn|bản|khu|tổ)|đề nghị"
+)
+_SENDS = re.compile(
+    r"gửi|nộp|báo cáo (?:kết quả )?(?:về|cho|bằng văn bản)|về (?:ubnd|ủy ban)|(?:qua|thông qua) "
+)
+_FINAL = re.compile(
+    r"báo cáo kết quả|kết quả (?:thực hiện|tự đánh giá|đánh giá|theo dõi|tự chấm)|báo cáo (?:tổng kết|năm|tổng hợp)|hồ sơ minh chứng|tự đánh giá|tự chấm"
+)
+_TO = re.compile(
+    r"(?:gửi|nộp|báo cáo|về|cho|qua)\s+(?:về\s+|cho\s+|kết quả[^.;]{0,60}?\s+(?:về|cho|gửi)\s+)?((?:ubnd|ủy ban nhân dân|công chức|cán bộ|phòng|bộ phận|văn phòng|hội đồng|thường trực hội đồng|ban chỉ đạo|đồng chí)\b[^.;()]{0,80}?(?:\([^()]{0,80}\))?)(?=\s*(?:,|\.|;|:|trước|chậm|muộn|không|bằng|tổng hợp|trong|theo|để|xong|vào|theo|\bhạn|đến|$))"
+)
+_RELATIVE = re.compile(
+    r"\b(?:sau|trong(?: vòng| thời hạn)?|trước)\s+\d{1,2}\s+(?:ngày|tuần|tháng)(?: làm việc)?\b[^.;,]{0,60}|\b(?:đầu|giữa|cuối)\s+(?:tháng\s+\d{1,2}|quý\s+[ivx\d]+)(?:\s*(?:/|năm)\s*\d{4})?"
+)
 
 
 LOWEST_SCORE = 4
@@ -96,7 +108,11 @@ def _score(one: Found) -> int:
         return 0
     score = 2 * bool(re.search(r"báo cáo", low)) + 2 * bool(_SENDS.search(low)) + 3 * bool(_FINAL.search(low))
     score += 3 * bool(re.search(r"báo cáo", heading)) + 3 * bool(_EVERYBODY.search(low))
-    score -= 4 * bool(_UPWARD.search(low)) + 4 * is_periodic(low) + 3 * bool(re.search(r"đột xuất|kế hoạch (?:riêng|cụ thể|thực hiện)", low))
+    score -= (
+        4 * bool(_UPWARD.search(low))
+        + 4 * is_periodic(low)
+        + 3 * bool(re.search(r"đột xuất|kế hoạch (?:riêng|cụ thể|thực hiện)", low))
+    )
     return score
 
 
@@ -111,7 +127,12 @@ def as_finding(one: Found, meaning: Meaning | None = None) -> DateFound:
     """The date as a finding."""
     mention: DateMention = one.dated.mention
     return DateFound(
-        mention.first, mention.last, one.wording, meaning or one.dated.meaning, one.source, one.dated.last_valid_on
+        mention.first,
+        mention.last,
+        one.wording,
+        meaning or one.dated.meaning,
+        one.source,
+        one.dated.last_valid_on,
     )
 
 
@@ -120,5 +141,3 @@ def vague_dates(lines: Sequence[Line]) -> Iterator[tuple[str, Source]]:
     for line in lines:
         for one in _RELATIVE.finditer(line.low):
             yield tidy(line.text[one.start() : one.end()]), line.said(one.start(), one.end())
-
-

@@ -39,7 +39,12 @@ class Row:
 
     def lines(self, kind: str) -> list[Line]:
         """The lines under the headings of a kind."""
-        return [line for at, lines in self.cells.items() if self.headings.get(at, ("",))[0] == kind for line in lines]
+        return [
+            line
+            for at, lines in self.cells.items()
+            if self.headings.get(at, ("",))[0] == kind
+            for line in lines
+        ]
 
     def text(self, kind: str) -> str:
         """Those lines in one."""
@@ -48,7 +53,9 @@ class Row:
 
 def rows_of(lines: Sequence[Line]) -> list[Row]:
     """The rows of all tables that have headings."""
-    tables: dict[int, dict[int, dict[int, list[Line]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    tables: dict[int, dict[int, dict[int, list[Line]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
     for line in lines:
         place = line.place
         if place.table is not None:

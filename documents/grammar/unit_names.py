@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from documents.grammar.letters import UPPER, bare, fold, tidy
 from tasks.planparts import UnitKind
@@ -15,9 +16,7 @@ _FIELDS = (
 )
 _LIST = rf"{_FIELDS}(?:\s*(?:-|,|&|/|và|\s)\s*{_FIELDS})*"
 _AREA = r"(?:\s+(?:của\s+)?(?:xã|phường|thị trấn|đặc khu))?"
-_TITLE = (
-    r"(?:(?:các\s+)?(?:đồng chí|đ/c|ông|bà)\s*:?\s*)?(?:các\s+)?(?:trạm trưởng|trưởng trạm(?=\s+trạm)|phó trưởng|trưởng(?!\s+(?:mầm|tiểu))|hiệu trưởng|ban giám hiệu|bí thư|chủ tịch|chỉ huy trưởng|chánh|lãnh đạo|thủ trưởng|giám đốc)\s+"
-)
+_TITLE = r"(?:(?:các\s+)?(?:đồng chí|đ/c|ông|bà)\s*:?\s*)?(?:các\s+)?(?:trạm trưởng|trưởng trạm(?=\s+trạm)|phó trưởng|trưởng(?!\s+(?:mầm|tiểu))|hiệu trưởng|ban giám hiệu|bí thư|chủ tịch|chỉ huy trưởng|chánh|lãnh đạo|thủ trưởng|giám đốc)\s+"
 _COUNT = r"(?:(?:tất cả\s+)?(?:các|toàn bộ|\d{1,2}(?:/\d{1,2})?|hai|ba|bốn|năm|sáu)\s+)"
 _LEVEL = r"(?:mầm non|mẫu giáo|mn|tiểu học|th\s*(?:&|và)\s*thcs|thcs|thpt|th|trung học cơ sở|trung học phổ thông|phổ thông|ptdt\w*|liên cấp|học)"
 _KINDS: tuple[tuple[UnitKind, str], ...] = (
@@ -32,7 +31,9 @@ _KINDS: tuple[tuple[UnitKind, str], ...] = (
     ("office", r"(?:văn hóa\s*-\s*xã hội|vh\s*-\s*xh|vhxh|tư pháp\s*-\s*hộ tịch|tài chính\s*-\s*kế toán|địa chính\s*-\s*(?:xây dựng|nông nghiệp)[\w ,-]{0,40}?|văn phòng\s*-\s*thống kê|lao động\s*-\s*thương binh\s*(?:và|-)\s*xã hội|lđ\s*-?\s*tb\s*&?\s*xh)"),
 )  # fmt: skip
 _ONE = re.compile(
-    rf"(?<!\w)(?:(?:{_TITLE})?(?:" + "|".join(f"(?P<k{at}>{rule})" for at, (_, rule) in enumerate(_KINDS)) + r"))(?!\w)"
+    rf"(?<!\w)(?:(?:{_TITLE})?(?:"
+    + "|".join(f"(?P<k{at}>{rule})" for at, (_, rule) in enumerate(_KINDS))
+    + r"))(?!\w)"
 )
 _AREA_AFTER = re.compile(
     rf"\s+(?:của\s+)?(?:[Xx]ã(?! hội)|[Pp]hường|[Tt]hị trấn|[Đđ]ặc khu|XÃ(?! HỘI)|PHƯỜNG|THỊ TRẤN)(?!\w)(?:\s+(?!HCM)[{UPPER}][\w'’]*)*"
@@ -90,9 +91,9 @@ def _kind(found: re.Match[str]) -> UnitKind:
 def _end(text: str, found: re.Match[str]) -> int:
     """Where the name ends: with the commune's name after it, and a school's or village's own name."""
     end, kind = found.end(), _kind(found)
-    if kind in _NAMED and not text[: found.end()].isupper() and (own := _PROPER_AFTER.match(text, end)):
-        end = own.end()
-    elif kind in _NAMED and text[found.start() :].isupper() and (own := _PROPER_AFTER.match(text, end)):
+    if (kind in _NAMED and not text[: found.end()].isupper() and (own := _PROPER_AFTER.match(text, end))) or (
+        kind in _NAMED and text[found.start() :].isupper() and (own := _PROPER_AFTER.match(text, end))
+    ):
         end = own.end()
     if area := _AREA_AFTER.match(text, end):
         end = area.end()
@@ -120,9 +121,10 @@ _SAME = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=2_000)
 def key_of(name: str) -> str:
     """What two names of one unit have in common: «Công chức VH-XH xã» and «Công chức Văn hóa – Xã hội»."""
-    low = _TITLES.sub("", tidy(fold(name)).strip(" .:;,\""))
+    low = _TITLES.sub("", tidy(fold(name)).strip(' .:;,"'))
     low = re.sub(r"^(?:các|\d{1,2})\s+", "", low)
     for short, long in _LONG_FORMS:
         low = short.sub(long, low)

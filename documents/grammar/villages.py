@@ -14,11 +14,15 @@ from documents.grammar.unit_names import VILLAGE_WORDS
 
 _WORD = r"(?:thôn|bản|tổ dân phố|khối phố|khu phố|tiểu khu|ấp|buôn|làng|xóm|khóm|khối)"
 _COUNTED = re.compile(rf"(?<![\w/.,])(\d{{1,2}})(?:/\d{{1,2}})?\s+({_WORD})(?!\w)(?!\s+(?:vị|kế hoạch))")
-_MANY = re.compile(rf"\b(?:các|từng|mỗi|trưởng|toàn thể|ở|tại)\s+({_WORD})(?!\w)(?!\s+(?:sắc|lề|chính|tin|thể thao|cam|sao|photo|scan|mềm|cứng))")
+_MANY = re.compile(
+    rf"\b(?:các|từng|mỗi|trưởng|toàn thể|ở|tại)\s+({_WORD})(?!\w)(?!\s+(?:sắc|lề|chính|tin|thể thao|cam|sao|photo|scan|mềm|cứng))"
+)
 _NAMED = re.compile(rf"\b((?i:{_WORD}))\s+[A-ZĐ]")
 _OF_SCHOOL = re.compile(r"(?:mầm non|mẫu giáo|mn|tiểu học|thcs|th)\s+$")
 _TOGETHER = re.compile(rf"{_WORD}\s*(?:,|và|-|/|hoặc|\s)\s*(?:các\s+|\d{{1,2}}\s+)?{_WORD}(?!\w)")
-_BARE = re.compile(rf"(?:cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$")
+_BARE = re.compile(
+    rf"(?:cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$"
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from db.errors import Refusal
 
 LARGEST_FILE = 20_000_000
-LONGEST_TEXT = 200_000
+LONGEST_TEXT = 150_000
 """Characters; a plan of twenty pages has some 60,000."""
 MOST_BLOCKS = 10_000
 

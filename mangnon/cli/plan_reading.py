@@ -51,7 +51,10 @@ def _show(found: PlanFindings) -> None:
     console.print(table("Đơn vị", columns, map(_unit, found.units)))
     console.print(table("Ngày tháng", ("Ngày", "Ý nghĩa", "Lời văn", "Ở đâu"), map(_date, found.dates)))
     if found.unread:
-        rows = [(one.what, _place(one.source), _short(one.source.sentence if one.source else "")) for one in found.unread]
+        rows = [
+            (one.what, _place(one.source), _short(one.source.sentence if one.source else ""))
+            for one in found.unread
+        ]
         console.print(table("Chưa đọc được, xin xem lại", ("Điều gì", "Ở đâu", "Câu"), rows))
     for doubt in found.doubts:
         where = _place(doubt.source)
@@ -60,7 +63,11 @@ def _show(found: PlanFindings) -> None:
 
 
 def _head(found: PlanFindings) -> Iterator[tuple[str, str, str]]:
-    issued = Read(short_date(found.issued.first), found.issued.source) if found.issued and found.issued.first else None
+    issued = (
+        Read(short_date(found.issued.first), found.issued.source)
+        if found.issued and found.issued.first
+        else None
+    )
     yield from (
         _line("Số, ký hiệu", found.number),
         _line("Ngày ban hành", issued),
@@ -85,7 +92,11 @@ def _report(found: PlanFindings) -> tuple[str, str, str]:
     report = found.report
     if report is None or report.last_valid_on is None:
         return "Hạn báo cáo", "—", ""
-    return "Hạn báo cáo", f"{report.wording}: ngày cuối còn đúng hạn {weekday_date(report.last_valid_on)}", _place(report.source)
+    return (
+        "Hạn báo cáo",
+        f"{report.wording}: ngày cuối còn đúng hạn {weekday_date(report.last_valid_on)}",
+        _place(report.source),
+    )
 
 
 def _line(name: str, read: Read | None) -> tuple[str, str, str]:
@@ -95,7 +106,14 @@ def _line(name: str, read: Read | None) -> tuple[str, str, str]:
 def _unit(unit: UnitFound) -> Sequence[str]:
     lead, coop = ([str(one.no) for one in unit.owns if one.role == role] for role in ("lead", "coop"))
     count = str(unit.count) if unit.count is not None else "?"
-    return _place(unit.source), unit.name, count, ", ".join(lead), ", ".join(coop), str(len(unit.duties) or "")
+    return (
+        _place(unit.source),
+        unit.name,
+        count,
+        ", ".join(lead),
+        ", ".join(coop),
+        str(len(unit.duties) or ""),
+    )
 
 
 def _date(found: DateFound) -> tuple[str, str, str, str]:
