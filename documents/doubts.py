@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 
 from documents.findings import Doubt, PlanFindings, Source, UnitFound
@@ -114,7 +115,9 @@ def date_doubts(found: PlanFindings, dates: Sequence[Found]) -> Iterator[Doubt]:
             )
 
 
-def village_doubts(counted: Sequence[Counted], words: Sequence[Word]) -> Iterator[Doubt]:
+def village_doubts(
+    counted: Sequence[Counted], words: Sequence[Word], joined: AbstractSet[str]
+) -> Iterator[Doubt]:
     """Villages announced and villages named, different counts, different words."""
     for one in counted:
         if one.members and len(one.members) != one.number:
@@ -132,15 +135,15 @@ def village_doubts(counted: Sequence[Counted], words: Sequence[Word]) -> Iterato
             f"Số {next(iter(by_word))} không thống nhất trong văn bản: {said}.",
             list(numbers.values())[1].source,
         )
-    yield from _mixed(words)
+    yield from _mixed(words, joined)
 
 
-def _mixed(words: Sequence[Word]) -> Iterator[Doubt]:
+def _mixed(words: Sequence[Word], joined: AbstractSet[str]) -> Iterator[Doubt]:
     alone: dict[str, Source] = {}
     for one in words:
         if one.alone:
             alone.setdefault(one.word, one.source)
-    if len(alone) > 1:
+    if len(alone) > 1 and not set(alone) <= joined:
         said = ", ".join(f"«{word}»" for word in alone)
         first, *others = alone.values()
         yield Doubt(

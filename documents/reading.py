@@ -18,7 +18,14 @@ from documents.grammar.lines import Line, lines_of
 from documents.grammar.owners import walk
 from documents.grammar.tables import Row, read_tables, rows_of
 from documents.grammar.unit_names import names_in
-from documents.grammar.villages import counted_villages, main_count, village_words
+from documents.grammar.villages import (
+    Counted,
+    counted_villages,
+    main_count,
+    two_kinds,
+    village_words,
+    words_joined,
+)
 from documents.sources.blocks import Block
 
 _SUBJECT = re.compile(r"phù hợp\s+(?:với\s+)?trẻ em|thân thiện với trẻ em")
@@ -135,17 +142,22 @@ def _sound(unit: UnitFound) -> UnitFound:
 
 
 def _add_villages(book: UnitBook, parts: Parts) -> None:
-    counted = main_count(counted_villages(parts.body))
-    unit = book.units.get(VILLAGES)
+    kinds = two_kinds(parts.body)
+    counted = main_count(kinds or counted_villages(parts.body))
     if counted is None:
         return
-    if unit is None:
-        unit = UnitFound(
-            counted.word[:1].upper() + counted.word[1:], "village", counted.number, (), counted.source
-        )
-        book.units[VILLAGES] = unit
+    unit = book.units.setdefault(VILLAGES, _village_unit(counted))
     unit.count = counted.number
-    unit.members = unit.members or tuple(counted.members)
+    unit.members = unit.members or counted.members
+    for one in kinds:
+        if one is not counted:
+            book.units[one.word] = _village_unit(one)
+
+
+def _village_unit(counted: Counted) -> UnitFound:
+    return UnitFound(
+        counted.word[:1].upper() + counted.word[1:], "village", counted.number, (), counted.source
+    )
 
 
 def _read_dates(found: PlanFindings, parts: Parts) -> list[sentences.Found]:
@@ -203,7 +215,9 @@ def _look_for_doubts(found: PlanFindings, parts: Parts, dates: Sequence[sentence
         *doubts.owner_doubts(found.units, whole),
         *doubts.number_doubts(searched),
         *doubts.date_doubts(found, dates),
-        *doubts.village_doubts(counted_villages(parts.body), village_words(parts.body)),
+        *doubts.village_doubts(
+            counted_villages(parts.body), village_words(parts.body), words_joined(parts.body)
+        ),
         *doubts.group_doubts(found.units),
         *doubts.spelling_doubts(found.units),
     ]

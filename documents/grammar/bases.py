@@ -26,7 +26,7 @@ _ISSUER = re.compile(
 )
 _SUBJECT = re.compile(r"(?:về việc|v/v|về|ban hành|phê duyệt|hướng dẫn|quy định)\s+")
 _PLAN_FOLLOWS = re.compile(
-    r"\s*[,;.]\s*(?:nay\s+)?(?:ủy ban nhân dân|ubnd|hội đồng)\b[^.;]*?\b(?:xây dựng|ban hành|triển khai)\b.*(?:kế hoạch|như sau).*$"
+    r"\s*[,;.]\s*(?:nay\s+)?(?:ủy ban nhân dân|ubnd|hội đồng)\b[^.;]*?\b(?:xây dựng|ban hành|triển khai|phân công|tổ chức)\b.*(?:kế hoạch|như sau).*$"
 )
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_WORDS = ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"] + ["mười một", "mười hai", "mười ba", "mười bốn", "mười lăm"]  # fmt: skip
+_WORDS = (
+    "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai", "mười ba", "mười bốn", "mười lăm",
+)  # fmt: skip
 ORDINALS = {word: no for no, word in enumerate(_WORDS, 1)} | {"nhất": 1, "nhì": 2, "tư": 4, "bẩy": 7}
 _NAME = r"(?:nhóm |các |những )?(?:tiêu chí|\btc)(?: thành phần)?"
 _COUNTED = (
@@ -18,7 +20,7 @@ _FIRST = re.compile(
     rf"{_NAME}\s*(?:(?:đánh giá|được giao|phụ trách|sau(?: đây)?)\s*)?[:;]?\s*(?:(?:có )?(?:các )?số(?: thứ tự)?\s*:?\s*|thứ\s+|gồm\s*:?\s*)?(?P<from>từ\s+)?(?={_NUMBER})"
 )
 _AT = re.compile(_NUMBER)
-_BETWEEN = re.compile(r"\s*(?:,\s*(?:và\s+|từ\s+)?|;\s*(?:và\s+)?|và\s+|&\s*|\+\s*|cùng(?: với)?\s+|(?P<to>-|đến(?: hết)?\s+|tới\s+))\s*(?:từ\s+)?(?=(?:tiêu chí|tc|số|thứ)?\s*\d)")  # fmt: skip
+_BETWEEN = re.compile(r"\s*(?:,\s*(?:và\s+|từ\s+)?|;\s*(?:và\s+)?|và\s+|&\s*|\+\s*|cùng(?: với)?\s+|(?P<to>-|đến(?: hết)?\s+|tới\s+))\s*(?:từ\s+)?(?=(?:tiêu chí|tc)?\s*(?:số|thứ)?\s*:?\s*\d)")  # fmt: skip
 _BETWEEN_SLASH = re.compile(r"\s*/\s*(?=\d)")
 _ASIDE = re.compile(
     r"\s*(?:\((?!\s*(?:chủ trì|phối hợp|chính|phụ))[^()]{0,120}\)|\"[^\"]{0,160}\"|:\s*\"[^\"]{0,160}\")(?=\s*(?:,|;|và|$|-|đến|\d|tiêu))"

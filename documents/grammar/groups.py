@@ -23,6 +23,10 @@ _BETWEEN = re.compile(r"\s*(?:,\s*(?:và\s+|cùng\s+)?|;\s*|và\s+|cùng(?: vớ
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:đề nghị|yêu cầu|giao(?: cho)?|phân công(?: cho)?|đối với|trách nhiệm của|nhiệm vụ của|mời|đồng thời giao)\s+)+"
 )
+_PERSON = re.compile(
+    rf"(?:[Đđ]ồng chí|[Đđ]/c|Ông|Bà|Anh|Chị)\s*:?\s*(?:[{UPPER}][\w'’]*\s+){{1,5}}?[{UPPER}][\w'’]*\s*(?:\s[-–—]|[,:(])\s*(?:chức vụ\s*:?\s*)?"
+)
+"""A person before the office: it is the office that owns the work, and the name is nobody's business here."""
 WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6}
 
 
@@ -42,6 +46,8 @@ def groups_at(text: str, at: int = 0) -> tuple[list[Group], int]:
     found: list[Group] = []
     if lead_in := _LEAD_IN.match(fold(text)[at:]):
         at += lead_in.end()
+    if person := _PERSON.match(text, at):
+        at = person.end()
     while one := group_at(text, at):
         found.append(one)
         at = one.end
@@ -80,6 +86,7 @@ def _group(text: str, found: re.Match[str], members: list[str], end: int) -> Gro
     count = (WORDS.get(found["count"]) or int(found["count"])) if found["count"] else len(members)
     kind: UnitKind = "village" if re.search(rf"(?:{VILLAGE_WORDS})$", fold(head)) else "school"
     name = tidy(text[found.start("head") : end]).rstrip(" )")
+    name += ")" if name.count("(") > name.count(")") else ""
     return Group(name, kind, count, tuple(_full(head, one) for one in members), end)
 
 

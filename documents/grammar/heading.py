@@ -21,7 +21,7 @@ _TYPES = "kế hoạch|báo cáo|quyết định|tờ trình|thông báo|biên b
 _TYPE = re.compile(rf"^(?:dự thảo\s*)?\(?({_TYPES})\)?\s*$")
 _TYPE_AND_TITLE = re.compile(rf"^({_TYPES})\s+(?=\S)")
 _AFTER_TITLE = re.compile(
-    r"^(?:căn cứ|theo (?!quyết định)|xét |để |nhằm |ủy ban nhân dân|ubnd|hội đồng nhân dân|kính gửi|thực hiện.{10,700}(?:xây dựng|ban hành|triển khai)(?: và triển khai)? (?:kế hoạch|nội dung)|\(ban hành|\(kèm)"
+    r"^(?:.{0,700}(?:như sau|sau đây)\s*:?\s*$|căn cứ|theo (?!quyết định)|xét |để |nhằm |ủy ban nhân dân|ubnd|hội đồng nhân dân|kính gửi|thực hiện.{10,700}(?:xây dựng|ban hành|triển khai)(?: và triển khai)? (?:kế hoạch|nội dung)|\(ban hành|\(kèm)"
 )
 _YEARS = re.compile(r"\bnăm\s+(20\d\d)\b(?!\s*-\s*20)")
 _BODY = re.compile(rf"(?:ủy ban nhân dân|ubnd)\s+({'|'.join(KINDS_OF_PLACE)})\s+")

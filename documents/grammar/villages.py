@@ -18,10 +18,11 @@ _MANY = re.compile(
     rf"\b(?:các|từng|mỗi|trưởng|toàn thể|ở|tại)\s+({_WORD})(?!\w)(?!\s+(?:sắc|lề|chính|tin|thể thao|cam|sao|photo|scan|mềm|cứng))"
 )
 _NAMED = re.compile(rf"\b((?i:{_WORD}))\s+[A-ZĐ]")
+_TWO_KINDS = re.compile(rf"(?<![\w/.,])(\d{{1,2}})\s+({_WORD})\s*(?:,|và|&)\s*(\d{{1,2}})\s+({_WORD})(?!\w)")
 _OF_SCHOOL = re.compile(r"(?:mầm non|mẫu giáo|mn|tiểu học|thcs|th)\s+$")
 _TOGETHER = re.compile(rf"{_WORD}\s*(?:,|và|-|/|hoặc|\s)\s*(?:các\s+|\d{{1,2}}\s+)?{_WORD}(?!\w)")
 _BARE = re.compile(
-    rf"(?:cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$"
+    rf"(?:tổ trưởng |cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$"
 )
 
 
@@ -74,6 +75,25 @@ def village_words(lines: Sequence[Line]) -> list[Word]:
                 word = (one[2] if rule is _COUNTED else one[1]).lower()
                 found.append(Word(word, at not in together, line.said(one.start(), one.end())))
     return found
+
+
+def words_joined(lines: Sequence[Line]) -> set[str]:
+    """The words that stand side by side somewhere: "9 tổ dân phố và 2 thôn" are two kinds, not two names of one."""
+    return {
+        word
+        for line in lines
+        for one in _TOGETHER.finditer(line.low)
+        for word in re.findall(_WORD, one.group())
+    }
+
+
+def two_kinds(lines: Sequence[Line]) -> tuple[Counted, ...]:
+    """Both counts of "9 tổ dân phố và 2 thôn"; () when villages are of one kind."""
+    for line in lines:
+        if one := _TWO_KINDS.search(line.low):
+            source = line.said(one.start(), one.end())
+            return Counted(int(one[1]), one[2], (), source), Counted(int(one[3]), one[4], (), source)
+    return ()
 
 
 def _lists(line: Line) -> Iterator[tuple[int, int]]:
