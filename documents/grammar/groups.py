@@ -10,13 +10,13 @@ from documents.grammar.unit_names import VILLAGE_WORDS, Name, name_at
 from tasks.planparts import UnitKind
 
 _PROPER = rf"(?:\d{{1,2}}/\d{{1,2}}(?![/\d])|[{UPPER}0-9][\w'’]*(?:[ -]+(?:[{UPPER}][\w'’]*|\d+(?![/.\d])))*)"
-_SCHOOL = r"trường\s+(?:mầm non|mẫu giáo|mn|tiểu học|th\s*&\s*thcs|thcs|th|trung học cơ sở)"
+_SCHOOL = r"trường\s+(?:mầm non|mẫu giáo|mn|tiểu học|th\s*&\s*thcs|thcs|th|trung học cơ sở)|trường(?=\s*(?::|\(|gồm))"
 _GROUP = re.compile(
     rf"(?:(?:hiệu trưởng|ban giám hiệu|lãnh đạo)\s+)?(?:(?:các|toàn bộ|tất cả(?: các)?)\s+)?(?:(?P<count>\d{{1,2}}|hai|ba|bốn|năm|sáu)\s+)?(?P<head>{_SCHOOL}|(?:cơ sở giáo dục|nhóm trẻ)\s+mầm non|(?:trưởng (?:các )?)?(?:{VILLAGE_WORDS}))\b"
     r"(?P<where>\s+(?:trên địa bàn|trong|thuộc)(?:\s+(?:xã|phường))?(?:\s+toàn xã)?)?(?P<opens>\s*(?::|\(|,?\s*gồm(?: có)?\s*:?\s*\(?|,?\s*bao gồm\s*:?|,?\s*là\s*:?|-)\s*|\s+)"
 )
 _ITEM = re.compile(
-    rf"(?P<own>(?:(?:Trường|trường|TRƯỜNG)\s+)?(?:(?:[Mm]ầm non|MẦM NON|MN|[Mm]ẫu giáo|[Tt]iểu học|THCS|TH)\s+)?(?:(?:{VILLAGE_WORDS})\s+)?)[\"“]?(?P<name>{_PROPER})[\"”]?"
+    rf"(?P<own>(?:(?:Trường|trường|TRƯỜNG)\s+)?(?:(?:[Mm]ầm non|MẦM NON|MN|[Mm]ẫu giáo|[Tt]iểu học|PTDTBT(?: THCS| TH)?|TH&THCS|THCS|TH)\s+)?(?:(?:{VILLAGE_WORDS})\s+)?)[\"“]?(?P<name>{_PROPER})[\"”]?"
 )
 _AND = re.compile(r"\s*(?:,\s*(?:và\s+)?|;\s*(?:và\s+)?|và\s+|&\s*)")
 _BETWEEN = re.compile(r"\s*(?:,\s*(?:và\s+|cùng\s+)?|;\s*|và\s+|cùng(?: với)?\s+|&\s*|/\s*|\+\s*|-\s+)")
@@ -62,7 +62,7 @@ def group_at(text: str, at: int) -> Group | None:
     """The unit or counted group at a place of the text."""
     low = fold(text)
     if found := _GROUP.match(f"{low} ", at):
-        members, end = _members(text, found.end())
+        members, end = _members(text, found.end(), whole=found["head"] == "trường")
         alone = bool(re.search(r"(?:,|;|\bvà|&)\s*trường\s", low[found.end() : end]))
         if members and (found["count"] or (len(members) > 1 and not alone)):
             return _group(text, found, members, end)
@@ -95,14 +95,14 @@ def _full(head: str, name: str) -> str:
     return f"{word[:1].upper()}{word[1:]} {name}"
 
 
-def _members(text: str, at: int) -> tuple[list[str], int]:
+def _members(text: str, at: int, *, whole: bool) -> tuple[list[str], int]:
     """Names in a row: "Hoa Hồng, Hoa Mai và trường mầm non Hoa Hướng Dương"."""
     found: list[str] = []
     end = at
     while one := _ITEM.match(text, at):
         if re.match(r"(?:UBND|HĐND|MTTQ|Công an|Trạm|Đoàn|Hội|Công chức|Phòng|Ban)\b", one["name"]):
             break
-        found.append(tidy(one["name"]))
+        found.append(tidy(one.group() if whole else one["name"]))
         end = one.end()
         between = _AND.match(text, end)
         if not between:

@@ -22,7 +22,7 @@ _VERB = re.compile(
     r"\s*(?:[:,-]\s*)?(?:\([^()]{0,80}\)\s*)?(?:có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|chủ trì|chủ động|phối hợp|tham mưu|theo dõi|thực hiện|phụ trách|đảm nhận|tổ chức|hướng dẫn|tổng hợp|báo cáo|là (?:đơn vị|cơ quan|đầu mối)|làm đầu mối|triển khai|đánh giá|bố trí|rà soát|lồng ghép|cung cấp|tuyên truyền|tham gia|giám sát|trong phạm vi|căn cứ|tự|cử|đẩy mạnh|được giao|đôn đốc|giúp|tiêu chí|các tiêu chí|đầu mối|cùng|trực tiếp|tăng cường)"
 )
 _WHERE_OR_WHO = re.compile(
-    r"\s*(?:trên địa bàn(?: (?:xã|phường|thị trấn|toàn xã|toàn phường))?|thuộc xã|trong xã|\([^()]{0,120}\)|và các (?:đơn vị|cơ quan|bộ phận)[^:.;]{0,40})+",
+    r"\s*(?:(?:ngoài )?công lập(?:,?\s*(?:và\s+)?(?:ngoài công lập|tư thục))?\s*|tư thục\s*|trên địa bàn(?: (?:xã|phường|thị trấn|toàn xã|toàn phường))?|thuộc xã|trong xã|\([^()]{0,120}\)|và các (?:đơn vị|cơ quan|bộ phận)[^:.;]{0,40})+",
     re.IGNORECASE,
 )
 _LED_BY_CRITERION = re.compile(r"^\W*(?:nhóm\s+|các\s+)?(?:tiêu chí|tc)\s*(?:số\s*)?:?\s*\d")

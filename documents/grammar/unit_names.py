@@ -20,8 +20,8 @@ _TITLE = r"(?:(?:các\s+)?(?:đồng chí|đ/c|ông|bà)\s*:?\s*)?(?:các\s+)?(?
 _COUNT = r"(?:(?:tất cả\s+)?(?:các|toàn bộ|\d{1,2}(?:/\d{1,2})?|hai|ba|bốn|năm|sáu)\s+)"
 _LEVEL = r"(?:mầm non|mẫu giáo|mn|tiểu học|th\s*(?:&|và)\s*thcs|thcs|thpt|th|trung học cơ sở|trung học phổ thông|phổ thông|ptdt\w*|liên cấp|học)"
 _KINDS: tuple[tuple[UnitKind, str], ...] = (
-    ("village", rf"(?:(?:tổ trưởng|cấp ủy|chi ủy|chi bộ|bí thư|trưởng|ban quản lý|ban điều hành|ban nhân dân|ban công tác mặt trận|cán bộ)(?:\s*(?:,|và|-)?\s*(?:chi bộ|bí thư|trưởng))*\s+)*{_COUNT}?(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?!\s+(?:chức|trưởng|lập|hợp|kết|cộng|sắc|vực|công tác|tiêu|đăng|lượng|chất))"),
-    ("station", rf"{_COUNT}?(?:trạm(?: trưởng)?\s+y\s*tế|tyt|công an|ca(?=\s+(?:xã|phường))|ban (?:chỉ huy )?quân sự|ban chqs|bch\s*qs|bch quân sự|đài truyền thanh|đồn biên phòng|đồn công an|phòng khám[\w ]{{0,20}}|y tế(?=\s+(?:xã|phường)))"),
+    ("village", rf"(?:(?:tổ trưởng|trưởng ban công tác mặt trận|cấp ủy|chi ủy|chi bộ|bí thư|trưởng|ban quản lý|ban điều hành|ban nhân dân|ban công tác mặt trận|cán bộ)(?:\s*(?:,|và|-)?\s*(?:chi bộ|bí thư|tổ trưởng|trưởng ban công tác mặt trận|trưởng))*\s+)*{_COUNT}?(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?!\s+(?:chức|trưởng|lập|hợp|kết|cộng|sắc|vực|công tác|tiêu|đăng|lượng|chất))"),
+    ("station", rf"{_COUNT}?(?:trạm(?: trưởng)?\s+y\s*tế|tyt|(?:ban )?công an|ca(?=\s+(?:xã|phường))|ban (?:chỉ huy )?quân sự|ban chqs|bch\s*qs|bch quân sự|đài truyền thanh|đồn biên phòng|đồn công an|phòng khám[\w ]{{0,20}}|y tế(?=\s+(?:xã|phường)))"),
     ("school", rf"{_COUNT}?(?:(?:trường|điểm trường|cơ sở giáo dục|nhóm trẻ|lớp)\s+(?:{_LEVEL})(?:\s*(?:,|và|-|/)\s*(?:trường\s+)?{_LEVEL}\b)*|nhà trường|trường học)"),
     ("union", rf"(?:thường trực\s+|ban thường trực\s+)*(?:ủy ban\s+|ub\s*)?(?:mttq|mặt trận tổ quốc|mặt trận)(?:\s*(?:việt nam|vn))?{_AREA}(?:\s*(?:và|,|&)\s*(?:các\s+)?(?:ban,? ngành,?\s*|hội,?\s*)?(?:tổ chức\s+(?:chính trị\s*-?,?\s*xã hội|đoàn thể|thành viên|hội)|đoàn thể(?:\s+(?:chính trị\s*-?\s*xã hội|nhân dân))?))?"),
     ("union", r"(?:xã|phường|thị) đoàn|(?:ban chấp hành |bch )?(?:đoàn\s+(?:thanh niên|tn)?\s*(?:cộng sản|cs|tncs)?\s*(?:hồ chí minh|hcm)?(?<!đoàn)(?<!đoàn )|đoàn(?=\s+(?:xã|phường|thị trấn)))"),
@@ -39,7 +39,7 @@ _AREA_AFTER = re.compile(
     rf"\s+(?:của\s+)?(?:[Xx]ã(?! hội)|[Pp]hường|[Tt]hị trấn|[Đđ]ặc khu|XÃ(?! HỘI)|PHƯỜNG|THỊ TRẤN)(?!\w)(?:\s+(?!HCM)[{UPPER}][\w'’]*)*"
 )
 _PROPER_AFTER = re.compile(
-    rf"\s*[:\"“]?\s*(?:số\s+)?(?:[{UPPER}][\w'’]*|\d{{1,2}}/\d{{1,2}}(?![/\d])|\d{{1,2}})(?:[ -]+(?:[{UPPER}][\w'’]*|\d{{1,2}}(?!\d*[/.])))*[\"”]?"
+    rf"\s*[\"“]?\s*(?:số\s+)?(?:[{UPPER}][\w'’]*|\d{{1,2}}/\d{{1,2}}(?![/\d])|\d{{1,2}})(?:[ -]+(?:[{UPPER}][\w'’]*|\d{{1,2}}(?!\d*[/.])))*[\"”]?"
 )
 _NAMED = {"school", "village"}
 
@@ -115,7 +115,8 @@ _SAME = (
     (re.compile(r"^(?:ban chấp hành )?đoàn (?:thanh niên(?: cộng sản)?(?: hồ chí minh)?)?$"), "đoàn thanh niên"),
     (re.compile(r"^(?:đoàn|xã đoàn|phường đoàn|thị đoàn)$"), "đoàn thanh niên"),
     (re.compile(r"^hội (?:liên hiệp )?phụ nữ(?: việt nam)?$"), "hội phụ nữ"),
-    (re.compile(r"^y tế$"), "trạm y tế"), (re.compile(r"^trạm trạm"), "trạm"), (re.compile(r"^quân sự$|^ban quân sự$"), "ban chỉ huy quân sự"),
+    (re.compile(r"^y tế$"), "trạm y tế"), (re.compile(r"^trạm trạm"), "trạm"),
+    (re.compile(r"^ban công an"), "công an"), (re.compile(r"^quân sự$|^ban quân sự$"), "ban chỉ huy quân sự"),
     (re.compile(r"^(?:công chức|cán bộ|bộ phận|ngành|cc)\s+(?:phụ trách |chuyên môn |làm công tác )?"), ""),
     (re.compile(r"^tư pháp$"), "tư pháp hộ tịch"), (re.compile(r"^tài chính$"), "tài chính kế toán"),
 )  # fmt: skip

@@ -22,7 +22,7 @@ _TWO_KINDS = re.compile(rf"(?<![\w/.,])(\d{{1,2}})\s+({_WORD})\s*(?:,|và|&)\s*(
 _OF_SCHOOL = re.compile(r"(?:mầm non|mẫu giáo|mn|tiểu học|thcs|th)\s+$")
 _TOGETHER = re.compile(rf"{_WORD}\s*(?:,|và|-|/|hoặc|\s)\s*(?:các\s+|\d{{1,2}}\s+)?{_WORD}(?!\w)")
 _BARE = re.compile(
-    rf"(?:tổ trưởng |cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$"
+    rf"(?:tổ trưởng |trưởng ban công tác mặt trận|cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$"
 )
 
 
