@@ -28,7 +28,7 @@ from sqlmodel import col
 from db.tables import ContactPoint, Message
 from mangnon.demo.script import FIRST_DAY
 from mangnon.demo.setting import STAGE_HAND, prepare
-from mangnon.house import DEFAULT_ZONE
+from mangnon.settings import DEFAULT_ZONE
 from notifications import outbox
 from notifications.batches import Prepared, Readings
 from notifications.channels.base import Channel, Form, Outgoing

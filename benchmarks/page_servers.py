@@ -12,9 +12,10 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
 from mangnon.logs import configure_logs
 from mangnon.serving import listen, pages
+from mangnon.settings import DEFAULT_ZONE
 from mangnon.settings_file import load_settings
 from tasks.clock import ManualClock
 from web.app import create_app

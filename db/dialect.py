@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from db.errors import StorageRefusal, reason_of
 
 WRITES = "mangnon_writes"
+PATIENCE = "mangnon_patience_ms"
 BUSY_TIMEOUT_MS = 15_000
 _HEADER = b"SQLite format 3\x00"
 
@@ -44,8 +45,16 @@ def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> No
 
 
 def _on_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if PATIENCE not in options:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES, False) else "BEGIN")
+        return
+    # Only beginning waits for others: whoever has the write lock keeps it to the end.
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options[PATIENCE])}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def append_only(dialect: str, table: str) -> list[str]:

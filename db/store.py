@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, Update, create_engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
@@ -41,9 +42,15 @@ class Store:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session that commits when the block ends, and rolls back when it raises."""
-        with self._open(self._writing) as session:
+    def write(self, patience: timedelta | None = None) -> Iterator[Session]:
+        """A session that commits when the block ends, and rolls back when it raises.
+
+        `patience`: how long another writer is waited for, where somebody waits for the answer; 15 s otherwise.
+        """
+        engine = self._writing
+        if patience is not None:
+            engine = engine.execution_options(**{dialect.PATIENCE: round(patience.total_seconds() * 1000)})
+        with self._open(engine) as session:
             yield session
             session.commit()
 
@@ -79,7 +86,8 @@ class Store:
 
 def _engine(url: str) -> Engine:
     try:
-        return create_engine(url)
+        # Parameters may be personal, and errors end up in the log.
+        return create_engine(url, hide_parameters=True)
     except (ArgumentError, ImportError) as error:
         scheme = url.partition(":")[0]
         raise StorageRefusal(

@@ -6,7 +6,7 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import structlog
@@ -17,10 +17,14 @@ from db import dialect, migrate
 from db.errors import Refusal, StorageRefusal
 from db.store import Store
 from db.tables import Commune, Plan
+from mangnon import chats
 from mangnon.channels import Channels
 from mangnon.secret import read_key
-from mangnon.settings import Settings
+from mangnon.settings import DEFAULT_ZONE, Settings
+from mangnon.ways_in_use import ways_in_use
+from notifications.answering import converse
 from notifications.channels.base import ChannelError
+from notifications.conversing import Conversation
 from notifications.links import LinkMaker, PlainLinks
 from notifications.policy import Policy
 from notifications.quotes import Desk
@@ -28,12 +32,12 @@ from notifications.rungs import Ladders
 from notifications.sending import Delivery
 from notifications.sign_in_mail import send_now, sign_in_mail
 from tasks.clock import Clock, local_date
+from tasks.ways import Way
 from tasks.workdays import WorkCalendar, load_calendar
 from web.links import TaskLinks
 from web.site import Limits, SignInLetter, Site
 
 log = structlog.get_logger(__name__)
-DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,16 @@ class House:
             self.folder / self.settings.web.key_file
         )
 
+    @cached_property
+    def ways(self) -> frozenset[Way]:
+        """The ways to reach people that the channels open."""
+        return ways_in_use(self.settings)
+
     def desk(self) -> Desk:
         """What messages are composed with."""
-        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links())
+        return Desk(
+            self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links(), self.ways
+        )
 
     def links(self) -> LinkMaker:
         """What makes the links of messages: ones that open a task, when there is a key to sign them with."""
@@ -120,7 +131,17 @@ class House:
             links=self.links(),
             send_sign_in=self.send_sign_in,
             tick_every=timedelta(seconds=self.settings.tick.every_seconds),
+            chats=chats.chats_of(self.settings),
+            send_code=partial(chats.send_code, self),
+            came_in=self.conversation.soon,
+            channels=tuple(self.settings.delivery.channels),
+            ways=self.ways,
         )
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """What handles and answers, soon, all that came in by chat."""
+        return Conversation(partial(converse, chats.voice(self)))
 
     async def send_sign_in(self, letter: SignInLetter) -> None:
         """Send a sign-in link by the configured channel; a failure is logged, for nobody waits for it."""

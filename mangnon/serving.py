@@ -1,4 +1,7 @@
-"""The serving process: the web pages and the tick, side by side, until one signal ends both."""
+"""The serving process: the web pages and the tick, side by side, until one signal ends both.
+
+The tick has a loop of its own: while it waits for a database that others hold, pages and webhooks are still answered.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,15 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from db.errors import Refusal, reason_of
+from mangnon import chats
+from mangnon.apart import apart
 from mangnon.house import House
 from notifications.sending import Delivery
 from notifications.serving import Ticker
@@ -78,11 +84,30 @@ async def run(
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, end)
     every = timedelta(seconds=house.settings.tick.every_seconds)
+    poller = chats.poller(house, house.conversation.soon) if ticking else None
     async with asyncio.TaskGroup() as group:
         if ticking:
-            group.create_task(Ticker(lambda: _tick(delivery), every).run(stop))
+            group.create_task(
+                apart(partial(_ticking, house, delivery, every, asyncio.get_running_loop()), stop)
+            )
+        if poller is not None:
+            group.create_task(poller.run(stop))
         if web is not None and listening is not None:
             group.create_task(_serve(web, listening, end))
+    await house.conversation.finish()
+
+
+async def _ticking(
+    house: House, delivery: Delivery, every: timedelta, pages: asyncio.AbstractEventLoop, stop: asyncio.Event
+) -> None:
+    """Tick until stopped. `pages`: the loop in which what came in is handled."""
+
+    async def work() -> None:
+        # What a process that died had kept and not handled is found here.
+        pages.call_soon_threadsafe(house.conversation.soon)
+        await _tick(delivery)
+
+    await Ticker(work, every).run(stop)
 
 
 async def _tick(delivery: Delivery) -> None:

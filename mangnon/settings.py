@@ -21,6 +21,7 @@ from notifications.policy import Policy
 from notifications.retry import RetryPolicy
 
 PREFIX = "MANGNON_"
+DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 SHORTEST_KEY = 32
 SECTIONS = {"email": "smtp"}
 """Channels whose settings stand under another name."""

@@ -18,6 +18,7 @@ _INVISIBLE = re.compile(
 _BREAKS = re.compile("\r\n|[\n\r\u000b\u000c\u0085\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_SECRET = re.compile(r"(https?://[^\s/]+/(?:l|vao|lich)/)[^\s)\]>]+")
 
 
 @lru_cache(maxsize=8192)
@@ -49,3 +50,8 @@ def plain_letters(text: str) -> str:
 
 def _visible(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def without_secrets(words: str) -> str:
+    """The same words, of personal links only where they lead: whoever has the rest of one is taken for its owner."""
+    return _SECRET.sub(r"\1…", words)

@@ -43,7 +43,7 @@ class Reading:
 
 def read(session: Session, commune_id: int, now: datetime, desk: Desk) -> Reading:
     """What all messages of a commune are composed from."""
-    snapshot = load(session, commune_id, now)
+    snapshot = load(session, commune_id, now, alarms=True)
     wanted = {one.key: one for one in candidates(snapshot, desk.ladders)}
     return Reading(snapshot, wanted, read_register(session, commune_id, snapshot.people))
 

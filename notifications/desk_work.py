@@ -13,6 +13,7 @@ from db.errors import Refusal
 from db.store import changed
 from db.tables import Attempt, ContactPoint, Message
 from notifications.noting import refuse_address
+from notifications.routes import FILE
 from tasks.actor import Actor
 
 
@@ -40,10 +41,19 @@ def retry(session: Session, commune_id: int, number: int, *, by: Actor, now: dat
 
 def retry_failed(session: Session, commune_id: int, *, by: Actor, now: datetime) -> int:
     """Put every failed message back in line, as after a long outage; return how many."""
-    failed = select(col(Message.id)).where(
-        col(Message.commune_id) == commune_id, col(Message.state) == "failed"
+    return _retry_all(session, commune_id, "failed", by, now)
+
+
+def retry_unknown(session: Session, commune_id: int, *, by: Actor, now: datetime) -> int:
+    """Send every message whose fate is unknown once more, at the price that some arrive twice; return how many."""
+    return _retry_all(session, commune_id, "unknown", by, now)
+
+
+def _retry_all(session: Session, commune_id: int, state: str, by: Actor, now: datetime) -> int:
+    waiting = select(col(Message.id)).where(
+        col(Message.commune_id) == commune_id, col(Message.state) == state
     )
-    numbers = list(session.execute(failed).scalars())
+    numbers = list(session.execute(waiting).scalars())
     for number in numbers:
         retry(session, commune_id, number or 0, by=by, now=now)
     return len(numbers)
@@ -62,24 +72,33 @@ def bounced(session: Session, commune_id: int, number: int, *, reason: str, by: 
     attempt = session.execute(query.order_by(col(Attempt.number).desc())).scalars().first()
     if attempt is None:
         raise Refusal(f"Thư số {number} chưa gửi đi nên không thể bị trả về.")
+    send_on(session, attempt, reason=reason, by=by, now=now)
+
+
+def send_on(session: Session, attempt: Attempt, *, reason: str, by: Actor, now: datetime) -> None:
+    """What was taken for sent did not arrive: its address is not used again, and the person's next one is tried, if any."""
+    number = attempt.message_id
     person_id, tracking_id = session.execute(
         select(col(Message.person_id), col(Message.tracking_id)).where(col(Message.id) == number)
     ).one()
     attempt.outcome, attempt.detail = "bounced", reason
-    for contact_id in session.execute(_same_address(person_id, attempt.address)).scalars():
+    for contact_id in session.execute(_same_address(person_id, attempt)).scalars():
         refuse_address(session, contact_id, reason, now)
     state = "pending" if session.execute(_usable(person_id)).first() else "failed"
     values = {"state": state, "reason": f"Bị trả về: {reason}", "not_before": now, "updated_at": now}
+    values["fresh_from"] = col(Message.attempts)
     # The next address gets a mail of its own: with the old Message-ID it could be taken for the one that bounced.
     values["tracking_id"] = f"{tracking_id}-{attempt.number}"
     session.execute(update(Message).where(col(Message.id) == number).values(**values))
-    _note(session, commune_id, number, by, "message.bounced", now, reason=reason)
+    _note(session, attempt.commune_id, number, by, "message.bounced", now, reason=reason)
 
 
-def _same_address(person_id: int, address: str) -> Any:
-    return select(col(ContactPoint.id)).where(
-        col(ContactPoint.person_id) == person_id, col(ContactPoint.address) == address
+def _same_address(person_id: int, attempt: Attempt) -> Any:
+    same = select(col(ContactPoint.id)).where(
+        col(ContactPoint.person_id) == person_id, col(ContactPoint.address) == attempt.address
     )
+    # The channel "file" stood in for whichever it was; chats of two channels may have the same number.
+    return same if attempt.channel == FILE else same.where(col(ContactPoint.channel) == attempt.channel)
 
 
 def _usable(person_id: int) -> Any:

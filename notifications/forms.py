@@ -34,6 +34,13 @@ def outgoing(
     )
 
 
+def kept_words(digest: Digest, forms: Collection[Form]) -> str | None:
+    """What is kept of a chat or text message to be shown again; a link that acts for its reader is not kept."""
+    if "chat" in forms:
+        return chat(digest.without_personal_links())
+    return short(digest.without_personal_links()) if "short" in forms else None
+
+
 def _mail(digest: Digest) -> Mapping[str, Any]:
     rendered = render(digest)
     return {"subject": rendered.subject, "text": rendered.text, "html": rendered.html}

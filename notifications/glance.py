@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from tasks.gathering import Gathered, gather
 from tasks.projection import Projection, project
 from tasks.risks import Risk, Troubles, worst
 from tasks.ruleset import RuleSet
+from tasks.ways import EVERY_WAY, Way
 from workflow.guards import Blocker
 from workflow.standing import Standing, next_obstacles
 from workflow.view import reachable_units
@@ -50,19 +51,22 @@ class Glance:
         return self.seen.board.done_share
 
 
-def look(session: Session, seen: Standing, time_zone: str) -> Glance:
-    """Six queries, however much there is. `time_zone` says on which local day a report came."""
+def look(session: Session, seen: Standing, time_zone: str, in_use: Collection[Way] = EVERY_WAY) -> Glance:
+    """Six queries, however much there is. `time_zone` says on which local day a report came.
+
+    `in_use`: the ways to reach people that are switched on.
+    """
     rules = RuleSet.model_validate(seen.plan.rule_set)
     gathered = gather(session, seen.plan.id or 0, seen.lines, time_zone)
     projection = project(rules, gathered.reported)
-    risks = worst(seen.lines, rules, projection, _troubles(session, seen))
+    risks = worst(seen.lines, rules, projection, _troubles(session, seen, in_use))
     return Glance(seen, rules, gathered, projection, risks)
 
 
-def _troubles(session: Session, seen: Standing) -> Troubles:
+def _troubles(session: Session, seen: Standing, in_use: Collection[Way]) -> Troubles:
     commune_id = seen.plan.commune_id
     owing = {line.unit_id: line.unit_name for line in seen.lines if line.state != "cancelled"}
-    reached = reachable_units(session, commune_id)
+    reached = reachable_units(session, commune_id, in_use)
     unreachable = tuple(name for number, name in owing.items() if number not in reached)
     states = counts(session, commune_id)
     obstacles = _own(next_obstacles(session, seen, unreachable))

@@ -62,7 +62,7 @@ WORDINGS = {
         subject="{n} kênh gửi đang dừng",
         title="Kênh gửi đang dừng",
         intro="Kênh dưới đây không gửi được vì cài đặt hoặc tài khoản. Thư chuyển sang kênh khác của người nhận nếu có, còn lại được giữ và gửi ngay khi kênh chạy lại.",
-        action="Xem thư đang chờ",
+        action="Xem các kênh",
     ),
     "undelivered": Wording(
         subject="{n} thư chưa đến người nhận",

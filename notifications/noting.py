@@ -24,11 +24,15 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class HandOver:
-    """From now on the receiver may have the message. `seq`: the journal's length when it was composed."""
+    """From now on the receiver may have the message. `seq`: the journal's length when it was composed.
+
+    `words`: what a chat or a text message says, without links that act for its reader; None for mail.
+    """
 
     message: Claimed
     where: Address
     seq: int
+    words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,7 @@ def _hand_over(connection: Connection, notes: Sequence[HandOver], now: datetime,
         for one in notes
     ]
     connection.execute(_MARK, marks)
-    connection.execute(insert(Attempt), [_attempt(one.message, one.where, now) for one in notes])
+    connection.execute(insert(Attempt), [_attempt(one.message, one.where, now, one.words) for one in notes])
 
 
 def _end(connection: Connection, notes: Sequence[tuple[Ending, Row[Any]]], now: datetime) -> None:
@@ -219,9 +223,9 @@ def _told(one: Ending, now: datetime) -> dict[str, Any]:
     return {"ended_at": now, "outcome": one.outcome, "detail": one.detail, "provider_id": one.provider_id}
 
 
-def _attempt(message: Claimed, where: Address, now: datetime) -> dict[str, Any]:
+def _attempt(message: Claimed, where: Address, now: datetime, words: str | None = None) -> dict[str, Any]:
     return {
         "commune_id": message.commune_id, "message_id": message.id, "number": message.attempts + 1,
         "channel": where.channel, "address": where.address, "started_at": now, "ended_at": None,
-        "outcome": "started", "detail": "", "provider_id": "",
+        "outcome": "started", "detail": "", "provider_id": "", "words": words,
     }  # fmt: skip

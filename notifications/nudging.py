@@ -25,7 +25,9 @@ from notifications.quotes import Desk
 from notifications.rendering import Rendered, render
 from notifications.snapshot import Snapshot, load
 from tasks.actor import Actor
+from tasks.address_rows import point_of
 from tasks.lifecycle import OPEN_STATES
+from tasks.way_words import address_line
 
 LONGEST_WORDS = 300
 KIND = "nudged"
@@ -166,17 +168,25 @@ def _letters(
     )
     receivers = {row[0]: row[1] for row in session.execute(query)}
     contents = compose(session, commune_id, list(receivers), read(session, commune_id, now, desk), desk)
-    addresses: dict[int, tuple[str, ...]] = {}
-    points = select(col(ContactPoint.person_id), col(ContactPoint.address)).where(
-        col(ContactPoint.person_id).in_(receivers.values()), col(ContactPoint.refused_at).is_(None)
-    )
-    for person_id, address in session.execute(points.order_by(col(ContactPoint.position))):
-        addresses[person_id] = (*addresses.get(person_id, ()), address)
+    addresses = _addresses(session, receivers.values(), desk)
     return tuple(
         Letter(receivers[number], digest.person_name, addresses.get(receivers[number], ()), render(digest))
         for number in sorted(receivers, key=lambda number: receivers[number])
         if (digest := contents[number].digest) is not None
     )
+
+
+def _addresses(session: Session, people: Collection[int], desk: Desk) -> dict[int, tuple[str, ...]]:
+    """Where each is reached, in words and in order."""
+    query = select(ContactPoint).where(
+        col(ContactPoint.person_id).in_(people), col(ContactPoint.refused_at).is_(None)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in session.execute(query.order_by(col(ContactPoint.position))).scalars():
+        point = point_of(row)
+        if point.way in desk.ways:
+            found[row.person_id] = (*found.get(row.person_id, ()), address_line(point))
+    return found
 
 
 def _seal(letters: Collection[Letter], left_out: dict[int, str]) -> str:

@@ -30,18 +30,23 @@ from notifications.rungs import WEEKLY, Ladders
 from notifications.snapshot import Snapshot
 from notifications.words import CHANNEL_NAMES
 from tasks.deadline import last_working_day, short_date, working_days_left
+from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 from workflow.standing import standing
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What does not change from message to message: the calendar, the ladders, the address of the web pages."""
+    """What does not change from message to message: the calendar, the ladders, the address of the web pages.
+
+    `ways`: the ways to reach people that are switched on.
+    """
 
     calendar: WorkCalendar
     ladders: Ladders
     base_url: str
     links: LinkMaker = field(default_factory=PlainLinks)
+    ways: frozenset[Way] = EVERY_WAY
 
 
 class Quotes:
@@ -126,7 +131,7 @@ class Quotes:
         about, _, given = subject.partition(":")
         number = int(given)
         if kind == "channel_closed":
-            return _untimed(kind, self._outage(about), f"{self._desk.base_url}/thu")
+            return _untimed(kind, self._outage(about), f"{self._desk.base_url}/kenh")
         if kind == WEEKLY:
             glance = self._glance(number)
             return _untimed(
@@ -145,7 +150,7 @@ class Quotes:
         if plan_id not in self._glances:
             plan = self._session.get_one(Plan, plan_id)
             seen = standing(self._session, plan, self._snapshot.today, self._desk.calendar)
-            self._glances[plan_id] = look(self._session, seen, self._register.time_zone)
+            self._glances[plan_id] = look(self._session, seen, self._register.time_zone, self._desk.ways)
         return self._glances[plan_id]
 
     def _note(self, kind: str, number: int, task: Row[Any]) -> str:

@@ -36,7 +36,8 @@ def read_register(session: Session, commune_id: int, people: People) -> Register
 
 
 def _coordinator(session: Session, people: People, known: Mapping[int, Row[Any]]) -> tuple[str, str] | None:
-    for person_id in (one for one in people.by_role.get("coordinator", ()) if one in people.active):
+    coordinators = [one for one in people.by_role.get("coordinator", ()) if one in people.active]
+    for person_id in coordinators:
         query = select(col(ContactPoint.address)).where(
             col(ContactPoint.person_id) == person_id,
             col(ContactPoint.channel) == "email",
@@ -44,7 +45,8 @@ def _coordinator(session: Session, people: People, known: Mapping[int, Row[Any]]
         )
         if address := session.execute(query.order_by(col(ContactPoint.position))).scalars().first():
             return known[person_id].name, address
-    return None
+    # One who is reached in other ways than by mail can still be asked for by name.
+    return (known[coordinators[0]].name, "") if coordinators else None
 
 
 def _task_query(commune_id: int) -> Any:

@@ -15,7 +15,7 @@ from db.store import Store
 from notifications.channels.base import Channel, ChannelError, ErrorKind, Line, Outgoing, Receipt
 from notifications.committing import Committer
 from notifications.contents import Content
-from notifications.forms import outgoing
+from notifications.forms import kept_words, outgoing
 from notifications.noting import Ending, HandOver, Stale
 from notifications.outbox import BEHIND_THE_OTHERS, Claimed, LeaseLost
 from notifications.policy import Policy
@@ -85,6 +85,7 @@ class Sending:
         self._committer = committer
         self._parcel = parcel
         self._handed_over = False
+        self._words: str | None = None
         self.closed_because = ""
         self.receipt: Receipt | None = None
         self.noted: asyncio.Future[None] | None = None
@@ -121,6 +122,7 @@ class Sending:
         content, message = self._parcel.content, self._parcel.message
         if content is None or content.digest is None:
             raise ChannelError("retry", "Không soạn được nội dung thư.")
+        self._words = kept_words(content.digest, channel.forms)
         return outgoing(
             content.digest,
             tracking_id=message.tracking_id,
@@ -130,7 +132,8 @@ class Sending:
         )
 
     async def _hand_over(self) -> None:
-        await self._committer.note(HandOver(self._parcel.message, self._parcel.ways[0], self._parcel.seq))
+        note = HandOver(self._parcel.message, self._parcel.ways[0], self._parcel.seq, self._words)
+        await self._committer.note(note)
         self._handed_over = True
 
     def _sent(self, receipt: Receipt) -> None:

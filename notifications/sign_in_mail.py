@@ -12,7 +12,7 @@ from notifications.channels.base import Channel, Outgoing, Receipt
 from notifications.clean_text import one_line
 
 SUBJECT = "[Măng Non] Liên kết đăng nhập"
-_ENVIRONMENT = Environment(
+ENVIRONMENT = Environment(
     loader=PackageLoader("notifications"),
     autoescape=select_autoescape(("html.j2",)),
     undefined=StrictUndefined,
@@ -37,8 +37,8 @@ def sign_in_mail(
         address=address,
         recipient_name=one_line(name),
         subject=SUBJECT,
-        text=_ENVIRONMENT.get_template("sign_in.txt.j2").render(shown),
-        html=_ENVIRONMENT.get_template("sign_in.html.j2").render(shown),
+        text=ENVIRONMENT.get_template("sign_in.txt.j2").render(shown),
+        html=ENVIRONMENT.get_template("sign_in.html.j2").render(shown),
         reply_to=None,
         at=at,
         optional=False,

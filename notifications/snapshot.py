@@ -98,10 +98,12 @@ class Snapshot:
         return self.holds.resting(self.today, self.people.active)
 
 
-def load(session: Session, commune_id: int, now: datetime, time_zone: str = "") -> Snapshot:
+def load(
+    session: Session, commune_id: int, now: datetime, time_zone: str = "", *, alarms: bool = False
+) -> Snapshot:
     """Read a commune's snapshot. Tasks of plans whose stage sends no reminders are left out.
 
-    Who knows the commune's time zone spares the question.
+    Who knows the commune's time zone spares the question; closed channels are read only where they are told (`alarms`).
     """
     today = local_date(now, time_zone or _time_zone(session, commune_id))
     holds = load_holds(session, commune_id, today)
@@ -122,7 +124,7 @@ def load(session: Session, commune_id: int, now: datetime, time_zone: str = "") 
         watched=plans[0][0] if plans and plans[0][1] else None,
         holds=holds,
         absences=load_absences(session, commune_id, today),
-        closed=tuple(closed_channels(session).values()),
+        closed=tuple(closed_channels(session).values()) if alarms else (),
     ).on(today)
 
 

@@ -91,7 +91,7 @@ def _plan_commune(delivery: Delivery, commune_id: int, time_zone: str, now: date
 
 def due_claims(session: Session, commune_id: int, now: datetime, ladders: Ladders) -> dict[int, list[Claim]]:
     """Receiver -> claims that are due at `now` and not in the ledger."""
-    snapshot = load(session, commune_id, now)
+    snapshot = load(session, commune_id, now, alarms=True)
     wanted, claimed = candidates(snapshot, ladders), claimed_keys(session, commune_id)
     return plan(wanted, claimed, snapshot.people.away, snapshot.people.active, snapshot.resting)
 

@@ -15,9 +15,12 @@ from sqlmodel import Session
 from db.errors import Outdated
 from tasks.actor import Actor
 from tasks.contact_rows import ContactRow
-from tasks.directory_list import everybody, unit_names
+from tasks.directory_list import Entry, everybody, unit_names
+from tasks.directory_rows import points_for
 from tasks.people import bring_contacts
 from tasks.person_facts import ROLE_WORDS, PersonFacts, differences
+from tasks.way_words import ways_told
+from tasks.ways import phone_in
 
 Standing = Literal["new", "returning", "changed", "unchanged"]
 
@@ -56,7 +59,7 @@ def preview(session: Session, commune_id: int, rows: Iterable[ContactRow]) -> Pr
     for row in rows:
         mine[row.person].append(row)
     units = unit_names(session, commune_id)
-    known = {one.key: (one.active, one.facts) for one in everybody(session, commune_id)}
+    known = {one.key: one for one in everybody(session, commune_id)}
     lines = tuple(_line(key, rows, known.get(key), units) for key, rows in mine.items())
     told = [[astuple(row) for rows in mine.values() for row in rows], [astuple(line) for line in lines]]
     return Preview(lines, hashlib.sha256(json.dumps(told).encode()).hexdigest())
@@ -76,21 +79,25 @@ def apply_contacts(
     return bring_contacts(session, commune_id, rows, by=by, now=now)
 
 
-def _line(
-    key: str, rows: Sequence[ContactRow], known: tuple[bool, PersonFacts] | None, units: Mapping[str, str]
-) -> PreviewLine:
-    first, (active, before) = rows[0], known or (False, None)
+def _line(key: str, rows: Sequence[ContactRow], known: Entry | None, units: Mapping[str, str]) -> PreviewLine:
     parts = tuple(dict.fromkeys((row.role, row.unit) for row in rows))
-    quiet = before.quiet if before else False
-    after = PersonFacts(first.name, first.greeting, parts, first.email, first.second_email or "", quiet)
-    changes = tuple(differences(before, after, units)) if before else ()
+    after = _facts(rows[0], parts, known)
+    changes = tuple(differences(known.facts, after, units)) if known else ()
     told = ", ".join(f"{ROLE_WORDS[role]} {units[unit]}" for role, unit in parts)
-    return PreviewLine(key, first.name, _standing(before, active, changes), told, changes)
+    return PreviewLine(key, after.name, _standing(known, changes), told, changes)
 
 
-def _standing(before: PersonFacts | None, active: bool, changes: Sequence[str]) -> Standing:
+def _facts(row: ContactRow, parts: tuple[tuple[str, str], ...], known: Entry | None) -> PersonFacts:
+    points = points_for(row, known.points if known else ())
+    quiet = known.facts.quiet if known else False
+    return PersonFacts(
+        row.name, row.greeting, parts, row.email, row.second_email or "", quiet, phone_in(points), ways_told(points)
+    )  # fmt: skip
+
+
+def _standing(before: Entry | None, changes: Sequence[str]) -> Standing:
     if before is None:
         return "new"
-    if not active:
+    if not before.active:
         return "returning"
     return "changed" if changes else "unchanged"

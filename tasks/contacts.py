@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,18 @@ from db.errors import Refusal
 from plans.toml_source import read_text, suggestion
 from tasks.contact_rows import (
     COLUMNS,
+    EMAIL,
+    GREETING,
+    KEY,
+    NAME,
+    OPTIONAL,
+    PHONE,
     ROLES,
+    SECOND,
+    WAYS,
     ContactRow,
     Problem,
     contact_of,
-    contradictions,
     row_problems,
     words_for,
 )
@@ -37,6 +44,10 @@ __all__ = [
     "read_contacts",
 ]
 
+SAME = {
+    NAME: "name", GREETING: "greeting", EMAIL: "email", SECOND: "second_email", PHONE: "phone", WAYS: "ways",
+}  # fmt: skip
+"""What all rows of one person must agree on: column -> attribute of ContactRow."""
 SURPLUS = "thừa ô so với hàng tiêu đề; ô có dấu phẩy phải đặt trong ngoặc kép."
 
 
@@ -53,21 +64,28 @@ def load_contacts(path: Path, units: Mapping[str, str]) -> list[ContactRow]:
     return read_contacts(read_text(path), path.name, units)
 
 
-def read_contacts(text: str, name: str, units: Mapping[str, str]) -> list[ContactRow]:
-    """The rows of a contacts file. `units`: key -> name; a row may give either.
+def read_contacts(
+    text: str, name: str, units: Mapping[str, str], linked: Collection[str] = ()
+) -> list[ContactRow]:
+    """The rows of a contacts file. `units`: key -> name; a row may give either. `linked`: see `check_contacts`.
 
     Raises Refusal with one line per problem: file, line, column, reason.
     """
-    checked = check_contacts(csv_rows(text), name, units)
+    checked = check_contacts(csv_rows(text), name, units, linked)
     if checked.problems:
         raise Refusal("\n".join(f"{name}, {problem}" for problem in checked.problems))
     return list(checked.rows.values())
 
 
 def check_contacts(
-    table: Iterable[tuple[int, Sequence[str]] | Problem], name: str, units: Mapping[str, str]
+    table: Iterable[tuple[int, Sequence[str]] | Problem],
+    name: str,
+    units: Mapping[str, str],
+    linked: Collection[str] = (),
 ) -> Checked:
     """Check a table of texts, its heading row first. `table`: rows with their line, and what could not be read.
+
+    `linked`: keys of people who linked a chat, so that they need no other address.
 
     Raises Refusal when the table is empty or its headings are wrong.
     """
@@ -75,11 +93,11 @@ def check_contacts(
     found: dict[int, ContactRow] = {}
     words = words_for(units)
     for line, cells in _named(table, name, problems):
-        wrong = list(row_problems(cells, words, units))
+        wrong = list(row_problems(cells, words, units, linked=cells[KEY] in linked))
         problems.extend(Problem(line, column, reason) for column, reason in wrong)
         if not wrong:
             found[line] = contact_of(cells, words)
-    problems.extend(contradictions(found))
+    problems.extend(_contradictions(found))
     if not problems and not found:
         raise Refusal(f"{name}: chưa có người nào.")
     return Checked(found, tuple(sorted(problems, key=lambda one: one.line)))
@@ -97,6 +115,20 @@ def csv_rows(text: str) -> Iterator[tuple[int, Sequence[str]] | Problem]:
             yield start, cells
     except csv.Error:
         yield Problem(end + 1, "", "không đọc được hàng này; hãy kiểm tra dấu ngoặc kép.")
+
+
+def _contradictions(found: Mapping[int, ContactRow]) -> Iterator[Problem]:
+    """Rows that do not agree with one above."""
+    people: dict[str, tuple[int, ContactRow]] = {}
+    parts: dict[tuple[str, str, str], int] = {}
+    for line, row in found.items():
+        first, known = people.setdefault(row.person, (line, row))
+        if differing := [
+            column for column, name in SAME.items() if getattr(known, name) != getattr(row, name)
+        ]:
+            yield Problem(line, KEY, f"«{row.person}» đã có ở dòng {first} với {', '.join(differing)} khác")
+        elif parts.setdefault((row.unit, row.role, row.person), line) != line:
+            yield Problem(line, "", f"lặp lại dòng {parts[row.unit, row.role, row.person]}")
 
 
 def _named(
@@ -134,7 +166,7 @@ def _header(cells: Sequence[str], name: str) -> list[str]:
     wrong = [
         f"không có cột «{word[:40]}»{suggestion(word, COLUMNS)}" for word in header if word not in COLUMNS
     ]
-    wrong += [f"thiếu cột «{column}»" for column in COLUMNS[:-1] if column not in header]
+    wrong += [f"thiếu cột «{column}»" for column in COLUMNS if column not in {*header, *OPTIONAL}]
     wrong += [f"cột «{word}» ghi hai lần" for word in dict.fromkeys(header) if header.count(word) > 1]
     if wrong:
         raise Refusal("\n".join(f"{name}, hàng tiêu đề: {reason}" for reason in wrong))
@@ -143,4 +175,5 @@ def _header(cells: Sequence[str], name: str) -> list[str]:
 
 def _cells(header: list[str], cells: Sequence[str]) -> dict[str, str]:
     given = dict(zip(header, (" ".join(cell.split()) for cell in cells), strict=False))
-    return dict.fromkeys(COLUMNS, "") | given
+    # An optional column that the file lacks stays unsaid, a cell that the row lacks is empty.
+    return dict.fromkeys((*header, SECOND), "") | given

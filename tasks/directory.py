@@ -16,9 +16,10 @@ from db.tables import Person
 from tasks import changing
 from tasks.actor import Actor
 from tasks.contact_rows import ContactRow
-from tasks.directory_list import everybody, unit_names
+from tasks.directory_list import Entry, everybody, unit_names
 from tasks.directory_rows import (
     coordinators,
+    points_for,
     put_contact,
     require_coordinator_left,
     unit_numbers,
@@ -31,6 +32,8 @@ from tasks.person_facts import (
     problems_of,
     rows_of,
 )
+from tasks.way_words import ways_told
+from tasks.ways import Point
 
 
 def load_person(session: Session, commune_id: int, person_id: int) -> Person:
@@ -43,16 +46,21 @@ def load_person(session: Session, commune_id: int, person_id: int) -> Person:
     return row
 
 
+def entry_of(session: Session, person: Person) -> Entry:
+    """A person with all addresses."""
+    return everybody(session, person.commune_id, person.id)[0]
+
+
 def facts_of(session: Session, person: Person) -> PersonFacts:
     """What the directory says about a person now."""
-    return everybody(session, person.commune_id, person.id)[0].facts
+    return entry_of(session, person).facts
 
 
 def add_person(session: Session, commune_id: int, facts: PersonFacts, *, by: Actor, now: datetime) -> int:
     """Add a person; return the number. Raises WrongFields with a sentence per field of PersonFacts."""
     changing.require_office(by, "thêm người vào danh bạ")
     units = unit_names(session, commune_id)
-    clean = _checked(facts, units)
+    clean = _checked(facts, units, ())
     taken = session.execute(select(col(Person.key)).where(col(Person.commune_id) == commune_id)).scalars()
     key = fresh_key(clean.name, set(taken))
     person_id = _write(session, commune_id, rows_of(clean, key, units))
@@ -79,9 +87,10 @@ def edit_person(
     changing.require_office(by, "sửa danh bạ")
     person, units = load_person(session, commune_id, person_id), unit_names(session, commune_id)
     _require_active(person)
-    present = facts_of(session, person)
+    entry = entry_of(session, person)
+    present = entry.facts
     _require_as_shown(person, list(differences(expected, present, units)))
-    clean = _checked(facts, units)
+    clean = _checked(facts, units, entry.points)
     changes = changed_labels(present, clean)
     if not changes:
         return False
@@ -120,18 +129,21 @@ def _require_as_shown(person: Person, changes: Sequence[str]) -> None:
         )
 
 
-def _checked(facts: PersonFacts, units: dict[str, str]) -> PersonFacts:
+def _checked(facts: PersonFacts, units: dict[str, str], present: Sequence[Point]) -> PersonFacts:
     tidy = replace(
         facts,
-        name=_tidied(facts.name), greeting=_tidied(facts.greeting),
-        email=facts.email.strip(), second_email=facts.second_email.strip(),
+        name=_tidied(facts.name), greeting=_tidied(facts.greeting), phone=_tidied(facts.phone),
+        email=facts.email.strip(), second_email=facts.second_email.strip(), ways=_tidied(facts.ways),
         parts=tuple(dict.fromkeys(facts.parts)),
     )  # fmt: skip
-    if wrong := problems_of(tidy, units):
+    if wrong := problems_of(tidy, units, linked=any(one.is_chat for one in present)):
         raise WrongFields(wrong)
     row = rows_of(tidy, "x", units)[0]
-    # Addresses are compared and kept in their usual form.
-    return replace(tidy, email=row.email, second_email=row.second_email or "")
+    # Addresses are compared and kept in their usual form, and so is their order: as far as there are addresses.
+    ways = ways_told(points_for(row, present))
+    return replace(
+        tidy, email=row.email, second_email=row.second_email or "", phone=row.phone or "", ways=ways
+    )
 
 
 def _tidied(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The rows behind the directory: people, their parts and their addresses. No rules, no journal."""
+"""The rows behind the directory: people and their parts. No rules, no journal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from sqlmodel import Session, col
 
 from db.errors import Refusal
 from db.tables import ContactPoint, Member, Person, Unit
+from tasks.address_rows import load_points, point_of, put_points
 from tasks.contact_rows import ContactRow
+from tasks.way_words import read_ways, ways_told
+from tasks.ways import Point, arranged, phone_in
 
 
 def coordinators(session: Session, commune_id: int) -> frozenset[int]:
@@ -39,7 +42,7 @@ def standings(session: Session, commune_id: int) -> dict[str, set[tuple[Any, ...
         col(Member.unit_id), col(Member.role)
     )
     addresses = person.join(ContactPoint, col(ContactPoint.person_id) == col(Person.id)).add_columns(
-        col(ContactPoint.position), col(ContactPoint.address)
+        col(ContactPoint.position), col(ContactPoint.channel), col(ContactPoint.address)
     )
     found: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
     for query in (parts, addresses):
@@ -55,8 +58,16 @@ def put_contact(
     first = rows[0]
     person_id = _put_person(session, commune_id, first.person, first)
     _put_parts(session, commune_id, person_id, [(units[row.unit], row.role) for row in rows])
-    _put_addresses(session, commune_id, person_id, [one for one in (first.email, first.second_email) if one])
+    present = [point_of(one) for one in load_points(session, person_id)]
+    put_points(session, commune_id, person_id, points_for(first, present))
     return person_id
+
+
+def points_for(row: ContactRow, present: Sequence[Point]) -> list[Point]:
+    """The addresses that a row gives a person who has `present`, in order; what it does not speak of stays."""
+    phone = phone_in(present) if row.phone is None else row.phone
+    unsaid = row.ways is None or row.ways == ways_told(present)
+    return arranged(present, row.emails, phone, None if unsaid else read_ways(row.ways or ""))
 
 
 def unit_numbers(session: Session, commune_id: int) -> dict[str, int]:
@@ -84,18 +95,3 @@ def _put_parts(session: Session, commune_id: int, person_id: int, parts: Sequenc
         session.execute(
             insert(Member).values(commune_id=commune_id, unit_id=unit_id, person_id=person_id, role=role)
         )
-
-
-def _put_addresses(session: Session, commune_id: int, person_id: int, emails: Sequence[str]) -> None:
-    """Give a person these e-mail addresses in this order; one that was refused stays refused."""
-    query = select(ContactPoint).where(col(ContactPoint.person_id) == person_id)
-    refused = {row.address: (row.refused_at, row.refused_reason) for row in session.execute(query).scalars()}
-    session.execute(delete(ContactPoint).where(col(ContactPoint.person_id) == person_id))
-    for position, address in enumerate(emails, start=1):
-        at, reason = refused.get(address, (None, None))
-        session.execute(
-            insert(ContactPoint).values(
-                commune_id=commune_id, person_id=person_id, position=position, channel="email", address=address,
-                refused_at=at, refused_reason=reason,
-            )
-        )  # fmt: skip

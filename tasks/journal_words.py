@@ -15,7 +15,8 @@ ACTIONS = {
     "message.bounced": "thư bị trả về", "session.opened": "đăng nhập", "session.ended": "đăng xuất",
     "sign_in.offered": "tạo liên kết đăng nhập", "person.added": "thêm người",
     "person.changed": "sửa danh bạ", "person.removed": "cho thôi việc trong danh bạ",
-    "person.returned": "đưa trở lại danh bạ", "rules.confirmed": "xác nhận điểm",
+    "person.returned": "đưa trở lại danh bạ", "address.moved": "đổi thứ tự liên lạc",
+    "address.reused": "dùng lại địa chỉ", "chat.unlinked": "bỏ liên kết Zalo", "rules.confirmed": "xác nhận điểm",
     "rules.withdrawn": "rút lại xác nhận điểm", "plan.proposed": "đề nghị sửa kế hoạch",
     "plan.proposal_applied": "duyệt bản sửa kế hoạch", "plan.proposal_dropped": "bỏ bản sửa kế hoạch",
     "evidence.added": "thêm minh chứng", "evidence.removed": "bỏ minh chứng",
@@ -23,6 +24,7 @@ ACTIONS = {
     "password.removed": "bỏ mật khẩu", "token.made": "tạo mã truy cập", "token.ended": "thu hồi mã truy cập",
     "calendar.opened": "lấy địa chỉ lịch",
     "calendar.ended": "thu hồi địa chỉ lịch", "reminders.paused": "tạm dừng nhắc", "reminders.skipped": "bỏ qua một lần nhắc",
+    "chat.offered": "tạo mã liên kết Zalo", "chat.linked": "liên kết Zalo",
     "reminders.resumed": "nhắc lại như thường", "reminders.nudged": "nhắc ngoài lịch",
 }  # fmt: skip
 
@@ -33,7 +35,8 @@ LABELS = {
     "documents": "văn bản", "tasks": "việc", "person": "người", "substitute": "người thay", "origin": "cách vào",
     "session": "phiên số", "name": "tên", "kind": "loại", "unit": "đơn vị", "before": "trước", "after": "sau",
     "wanted_on": "xin đến", "count": "số lượng", "source": "nguồn", "points": "điểm", "file": "tệp",
-    "scopes": "quyền", "token": "mã số",
+    "scopes": "quyền", "token": "mã số", "channel": "kênh",
+    "way": "cách liên lạc", "changed": "thay đổi", "people": "số người",
 }  # fmt: skip
 
 

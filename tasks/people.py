@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 
 from db import journal
 from db.errors import Outdated, Refusal, WrongFields
-from db.tables import ContactPoint, Member, Person, Unit
+from db.tables import Member, Person, Unit
 from tasks import changing
 from tasks.actor import Actor
 from tasks.contact_rows import ContactRow
+from tasks.directory_list import Entry, everybody
 from tasks.directory_rows import (
     coordinators,
     put_contact,
@@ -23,6 +24,8 @@ from tasks.directory_rows import (
     standings,
     unit_numbers,
 )
+from tasks.way_words import address_line
+from tasks.ways import EVERY_WAY, Way
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,12 @@ class UnitLine:
     name: str
     kind: str
     people: tuple[str, ...]
+    id: int
 
 
 @dataclass(frozen=True)
 class PersonLine:
-    """A person, their parts ("contact tram-y-te"), addresses in order, and anything odd."""
+    """A person, their parts ("contact tram-y-te"), addresses in the order in which they are tried, and anything odd."""
 
     key: str
     name: str
@@ -56,33 +60,24 @@ def list_units(session: Session, commune_id: int) -> list[UnitLine]:
         people[unit_id].append(name)
     query = select(Unit).where(col(Unit.commune_id) == commune_id).order_by(col(Unit.position))
     return [
-        UnitLine(row.key, row.name, row.kind, tuple(dict.fromkeys(people[row.id or 0])))
+        UnitLine(row.key, row.name, row.kind, tuple(dict.fromkeys(people[row.id or 0])), row.id or 0)
         for row in session.execute(query).scalars()
     ]
 
 
-def list_people(session: Session, commune_id: int) -> list[PersonLine]:
-    """Everybody who was not removed, in order of entry."""
-    parts: dict[int, list[str]] = defaultdict(list)
-    members = select(col(Member.person_id), col(Member.role), col(Unit.key)).join(
-        Unit, col(Unit.id) == Member.unit_id
-    )
-    for person_id, role, unit in session.execute(members.where(col(Member.commune_id) == commune_id)):
-        parts[person_id].append(f"{role} {unit}")
-    points: dict[int, list[ContactPoint]] = defaultdict(list)
-    query = (
-        select(ContactPoint)
-        .where(col(ContactPoint.commune_id) == commune_id)
-        .order_by(col(ContactPoint.position))
-    )
-    for point in session.execute(query).scalars():
-        points[point.person_id].append(point)
-    rows = session.execute(
-        select(Person)
-        .where(col(Person.commune_id) == commune_id, col(Person.active))
-        .order_by(col(Person.id))
-    ).scalars()
-    return [_person_line(row, parts[row.id or 0], points[row.id or 0]) for row in rows]
+def list_people(session: Session, commune_id: int, in_use: Collection[Way] = EVERY_WAY) -> list[PersonLine]:
+    """Everybody who was not removed, in order of entry. `in_use`: the ways to reach people that are switched on."""
+    known = [one for one in everybody(session, commune_id) if one.active]
+    return [
+        PersonLine(
+            one.key,
+            one.facts.name,
+            tuple(f"{role} {unit}" for role, unit in one.facts.parts),
+            tuple(address_line(point) for point in one.points),
+            "; ".join(_remarks(one, in_use)),
+        )
+        for one in known
+    ]
 
 
 def rename_unit(
@@ -182,10 +177,12 @@ def bring_contacts(
     return len(by_person)
 
 
-def _person_line(row: Person, parts: list[str], points: list[ContactPoint]) -> PersonLine:
-    remarks = [f"{point.address} bị từ chối: {point.refused_reason}" for point in points if point.refused_at]
-    remarks += ["thôi nhắc sớm"] if row.digest_opt_out else []
-    remarks += ["chưa có địa chỉ"] if not points else []
-    return PersonLine(
-        row.key, row.name, tuple(parts), tuple(point.address for point in points), "; ".join(remarks)
-    )
+def _remarks(entry: Entry, in_use: Collection[Way]) -> Iterator[str]:
+    for one in entry.refused:
+        yield f"{address_line(one.point)} bị từ chối: {one.refused_reason}"
+    if entry.facts.quiet:
+        yield "thôi nhắc sớm"
+    if not entry.addresses:
+        yield "chưa có cách liên lạc"
+    elif not entry.reached(in_use):
+        yield "chưa nhận được tin"

@@ -13,22 +13,26 @@ from tasks.contact_rows import (
     GREETING,
     KEY,
     NAME,
+    PHONE,
     ROLE,
     ROLES,
     SECOND,
     UNIT,
+    WAYS,
     ContactRow,
     entry,
     entry_problems,
 )
+from tasks.phones import spoken
 
 ROLE_WORDS = {role: word for word, role in ROLES.items()}
 LABELS = {
     "name": NAME, "greeting": GREETING, "parts": ROLE, "email": EMAIL, "second_email": SECOND,
-    "quiet": "thôi nhắc sớm",
+    "phone": PHONE, "ways": WAYS, "quiet": "thôi nhắc sớm",
 }  # fmt: skip
 _COLUMN_FIELDS = {
-    NAME: "name", GREETING: "greeting", EMAIL: "email", SECOND: "second_email", UNIT: "parts", ROLE: "parts",
+    NAME: "name", GREETING: "greeting", EMAIL: "email", SECOND: "second_email", PHONE: "phone", WAYS: "ways",
+    UNIT: "parts", ROLE: "parts",
 }  # fmt: skip
 LONGEST_KEY = 40
 
@@ -37,7 +41,9 @@ LONGEST_KEY = 40
 class PersonFacts:
     """A person as the directory has them. `parts`: (role, unit key), in no particular order.
 
-    `quiet`: early reminders are stopped. `email` is tried first; "" for none.
+    `quiet`: early reminders are stopped. Of the mail addresses `email` is tried first; "" for none. `phone`: `84…` or
+    "". `ways`: the order in which the addresses are tried, see `tasks.way_words`; "" for the usual one. Linked chats
+    are no part of this: they come and go by the person's own hand.
     """
 
     name: str
@@ -46,6 +52,8 @@ class PersonFacts:
     email: str
     second_email: str = ""
     quiet: bool = False
+    phone: str = ""
+    ways: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For a page to carry and give back; see `facts_from`."""
@@ -58,13 +66,16 @@ def facts_from(raw: Mapping[str, Any]) -> PersonFacts:
     return PersonFacts(**{**raw, "parts": parts})
 
 
-def problems_of(facts: PersonFacts, units: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with a person, by field; the rules are those of the contacts file. `units`: key -> name."""
+def problems_of(facts: PersonFacts, units: Mapping[str, str], *, linked: bool = False) -> dict[str, str]:
+    """What is wrong with a person, by field; the rules are those of the contacts file.
+
+    `units`: key -> name. `linked`: the person linked a chat, so that no other address is needed.
+    """
     found: dict[str, str] = {}
     if not facts.parts:
         found["parts"] = "Hãy chọn ít nhất một vai trò ở một đơn vị."
     for role, unit in facts.parts or (("contact", next(iter(units), "")),):
-        for column, reason in entry_problems(_cells(facts, role, unit), units).items():
+        for column, reason in entry_problems(_cells(facts, role, unit), units, linked=linked).items():
             field = _COLUMN_FIELDS[column]
             # One field of the form stands for two columns of the file.
             told = f"{column}: {reason}" if field == "parts" else reason
@@ -102,7 +113,7 @@ def fresh_key(name: str, taken: Collection[str]) -> str:
 def _cells(facts: PersonFacts, role: str, unit: str) -> dict[str, str]:
     return {
         UNIT: unit, ROLE: ROLE_WORDS.get(role, role), KEY: "x", NAME: facts.name, GREETING: facts.greeting,
-        EMAIL: facts.email, SECOND: facts.second_email,
+        EMAIL: facts.email, SECOND: facts.second_email, PHONE: facts.phone, WAYS: facts.ways,
     }  # fmt: skip
 
 
@@ -110,5 +121,6 @@ def _told(facts: PersonFacts, units: Mapping[str, str]) -> dict[str, str]:
     parts = sorted(f"{ROLE_WORDS.get(role, role)} {units.get(unit, unit)}" for role, unit in facts.parts)
     return {
         "name": facts.name, "greeting": facts.greeting, "parts": ", ".join(parts), "email": facts.email,
-        "second_email": facts.second_email, "quiet": "có" if facts.quiet else "không",
+        "second_email": facts.second_email, "phone": spoken(facts.phone), "ways": facts.ways,
+        "quiet": "có" if facts.quiet else "không",
     }  # fmt: skip

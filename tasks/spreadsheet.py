@@ -31,7 +31,7 @@ LAST_LINE = 1_048_576
 MOST_COLUMNS = 30
 SHEET, LISTS = "Danh bạ", "Danh mục"
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_WIDTHS = (30, 14, 20, 34, 38, 32, 32)
+_WIDTHS = (30, 14, 20, 34, 38, 32, 32, 16, 28)
 
 Table = Iterator[tuple[int, Sequence[str]] | Problem]
 
@@ -118,6 +118,8 @@ def _write_texts(sheet: Worksheet, rows: Iterable[Sequence[str]]) -> None:
             # Whatever it begins with, it is text and never a formula.
             cell.data_type = "s"
             cell.alignment = Alignment(vertical="top", wrap_text=True)
+            # So that a number typed over another keeps its first 0.
+            cell.number_format = "@"
 
 
 def _dress(sheet: Worksheet) -> None:

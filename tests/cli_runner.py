@@ -108,10 +108,10 @@ class Folder:
         return {name: sorted(self.rows(f"SELECT * FROM {name}"), key=repr) for (name,) in tables}
 
     @contextmanager
-    def serving(self) -> Iterator[subprocess.Popen[str]]:
-        """`mangnon serve`, running; killed at the end if it still does."""
+    def serving(self, **more: str) -> Iterator[subprocess.Popen[str]]:
+        """`mangnon serve` with more variables, running; killed at the end if it still does."""
         process = subprocess.Popen(
-            [SCRIPT, "serve"], cwd=self.path, env=environment({"MANGNON_WEB__PORT": "0"}), text=True,
+            [SCRIPT, "serve"], cwd=self.path, env=environment({"MANGNON_WEB__PORT": "0"} | more), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         try:

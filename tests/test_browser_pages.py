@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browser_world import LOOKS, SHOTS, Screen, served
+from chat_world import ChatWorld
 from full_commune import live
 from hoang_dong import FILE, OFFICER
 from playwright.sync_api import Browser
@@ -36,7 +37,7 @@ def test_the_pages_of_a_unit(browser: Browser, web: WebWorld, size: str, scheme:
 OFFICE = {
     "coordinator": (
         "/bang", "/lanh-dao", "/giai-doan", "/duyet", "/ke-hoach", "/quy-tac", "/quy-tac/2", "/quy-tac/muc/con-lai", "/danh-ba",
-        "/danh-ba/don-vi/1", "/danh-ba/nguoi/1", "/danh-ba/nguoi/moi", "/danh-ba/nhap", "/thu", "/thu/10005", "/nhat-ky", "/mat-khau", "/ma-truy-cap",
+        "/danh-ba/don-vi/1", "/danh-ba/nguoi/1", "/danh-ba/nguoi/16", "/danh-ba/nguoi/moi", "/danh-ba/nhap", "/thu", "/thu/10005", "/thu/10009", "/thu/10002", "/thu/chua-den", "/thu/hop-thu", "/kenh", "/nhat-ky", "/mat-khau", "/ma-truy-cap",
         "/tre-han?muc=het", "/lich-nhac?ngay=30",
     ),
     "leadership": ("/lanh-dao", "/lanh-dao/in", "/viec/1"),
@@ -83,6 +84,34 @@ def test_the_pages_that_are_only_seen_on_the_way(
         page.locator("input[type=file]").set_input_files(shipped("contacts-example.csv"))
         page.get_by_role("button").last.click()
         screen.look("xem-truoc-danh-ba")
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_pages_about_zalo(browser: Browser, web: WebWorld, size: str, scheme: str) -> None:
+    chats = ChatWorld(web)
+    chats.link("thon-08", "c8")
+    chats.say(
+        "Chị Hoa ơi, mai họp lúc mấy giờ? Tôi đang ở trên nương, có về kịp không, đường mưa lầy lắm.",
+        "c8",
+        name="Hoa Mai",
+    )
+    chats.say("xong", "c8")
+    chats.say("Cho hỏi đây có phải số của xã không ạ", "c9", name="Người lạ")
+    with served(web) as base, Screen.opened(browser, web, base, "zalo", size=size, scheme=scheme) as screen:
+        screen.sign_in("unit")
+        screen.go("/zalo")
+        screen.page.get_by_role("button", name="Lấy mã").first.click()
+        screen.look("co-ma")
+        assert screen.page.locator("img.qr").evaluate("one => one.complete && one.naturalWidth > 100")
+        chats.link()
+        screen.go("/zalo")
+        screen.page.context.clear_cookies()
+        screen.sign_in("coordinator")
+        screen.go(f"/danh-ba/nguoi/{web.person('thon-08')}/zalo")
+        screen.page.get_by_role("button", name="Tạo mã").first.click()
+        screen.look("doc-ma")
+        screen.go("/tin-den")
+        screen.go("/tin-den?loc=chua-xem")
 
 
 def propose_later_deadline(session: Session, web: WebWorld) -> int:

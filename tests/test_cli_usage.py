@@ -8,22 +8,23 @@ from pathlib import Path
 import pytest
 from cli_runner import SCRIPT, Folder, environment, fresh, ready
 
-GROUPS = ("plan", "contacts", "units", "tasks", "messages", "journal")
+GROUPS = ("plan", "contacts", "units", "tasks", "messages", "zalo", "journal")
 COMMANDS = (
     *(
         (name,)
         for name in ("init", "step", "status", "remind", "serve", "doctor", "backup", "restore", "demo")
     ),
     *(("plan", name) for name in ("import", "show", "diff")),
-    *(("contacts", name) for name in ("import", "list", "quiet", "substitute")),
+    *(("contacts", name) for name in ("import", "list", "show", "quiet", "substitute")),
     *(("units", name) for name in ("list", "rename")),
     *(("tasks", name) for name in ("list", "show", "ack", "report", "accept", "return", "extend")),
-    *(("messages", name) for name in ("list", "show", "retry", "bounced")),
+    *(("messages", name) for name in ("list", "show", "report", "retry", "bounced")),
+    *(("zalo", name) for name in ("code", "inbox")),
     *(("journal", name) for name in ("show", "verify")),
 )
 READING = (
-    "plan show", "plan diff hoang-dong-2024", "contacts list", "units list", "tasks list", "tasks show tc05.tram-y-te",
-    "status", "step", "remind --preview", "messages list", "journal show", "journal verify", "doctor",
+    "plan show", "plan diff hoang-dong-2024", "contacts list", "contacts show thon-07", "units list", "tasks list", "tasks show tc05.tram-y-te",
+    "status", "step", "remind --preview", "messages list", "messages report", "zalo inbox", "journal show", "journal verify", "doctor",
 )  # fmt: skip
 ENGLISH = (
     "Usage",
@@ -86,6 +87,7 @@ def test_the_first_page_lists_every_command_in_the_order_of_the_work(tmp_path: P
         ("units rename thon-99 X", ["«thon-99»"]),
         ("messages list --state mat", ["«mat»"]),
         ("messages show 99", ["99"]),
+        ("zalo code thon-07", ["Chưa bật kênh Zalo", "zalo_bot"]),
         ("step bay", ["“bay”", "convene"]),
         ("step convene --document a=b", ["«a=b»", "loại=số;ngày;nơi giữ"]),
         ("step convene --document council_decision=1/QĐ;31/9/2024;VHXH", ["--document", "31/9/2024"]),

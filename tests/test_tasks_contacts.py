@@ -81,7 +81,13 @@ def test_a_unit_is_known_by_key_or_name_whatever_the_spreadsheet_separates_with(
         (",Trưởng Trạm Y tế,", ",,", "cột «họ tên»: còn trống"),
         (",Trưởng Trạm Y tế,", ",A\x07B,", "cột «họ tên»: dài quá 200 ký tự hoặc có ký tự lạ"),
         (",Trưởng Trạm Y tế,", f",{'a' * 201},", "cột «họ tên»: dài quá 200 ký tự"),
-        ("chí Trưởng Trạm Y tế,tram-y-te@xa.example,", "chí, Trưởng,a@xa.example,b@xa.example", "thừa ô so với hàng tiêu đề"),
+        ("chí Trưởng Trạm Y tế,tram-y-te@xa.example,", "chí, Trưởng,a@xa.example,,,zalo", "thừa ô so với hàng tiêu đề"),
+        ("tram-y-te@xa.example,", ",,", "cột «thư điện tử»: còn trống; cần ít nhất một cách liên lạc: thư điện tử, điện thoại, hoặc Zalo đã liên kết"),
+        ("tram-y-te@xa.example,", ",a@xa.example", "cột «thư điện tử»: còn trống; hãy ghi địa chỉ đang ở ô thư dự phòng"),
+        ("tram-y-te@xa.example,", "a@xa.example,,024 3825 1234,", "cột «điện thoại»: «024 3825 1234» không phải số di động Việt Nam"),
+        ("tram-y-te@xa.example,", "a@xa.example,,,zallo", "cột «kênh»: không có kênh «zallo»; có phải «zalo» không?"),
+        ("tram-y-te@xa.example,", "a@xa.example,,,bồ câu", "cột «kênh»: không có kênh «bồ câu»; chỉ có zalo, zalo bot, zalo oa"),
+        ("tram-y-te@xa.example,", "a@xa.example,,,thư > zalo > email", "cột «kênh»: «thư» ghi hai lần"),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_is_told_with_line_column_and_reason(old: str, new: str, problem: str) -> None:
@@ -100,9 +106,7 @@ def test_all_wrong_rows_are_told_at_once() -> None:
 
 def test_one_person_cannot_be_two() -> None:
     said = refusal_of(GOOD, GOOD.replace("tram-y-te@", "khac@"))
-    assert said == (
-        "lien-he.csv, dòng 3, cột «mã người»: «tram-y-te» đã có ở dòng 2 với họ tên, xưng hô hoặc thư khác"
-    )
+    assert said == ("lien-he.csv, dòng 3, cột «mã người»: «tram-y-te» đã có ở dòng 2 với thư điện tử khác")
     assert refusal_of(GOOD, GOOD) == "lien-he.csv, dòng 3: lặp lại dòng 2"
 
 
@@ -111,8 +115,24 @@ def test_the_header_must_have_the_known_columns() -> None:
     assert "hàng tiêu đề: không có cột «vai tro»; có phải «vai trò» không?" in said
     assert "hàng tiêu đề: thiếu cột «họ tên»" in said
     assert "hàng tiêu đề: cột «xưng hô» ghi hai lần" in said
-    short = HEADER.removesuffix(",thư dự phòng")
-    assert read_contacts(f"{short}\n{GOOD.removesuffix(',')}", "x.csv", UNITS)[0].second_email is None
+    short = HEADER.removesuffix(",thư dự phòng,điện thoại,kênh")
+    row = read_contacts(f"{short}\n{GOOD.removesuffix(',')}", "x.csv", UNITS)[0]
+    assert (row.second_email, row.phone, row.ways) == (None, None, None)
+
+
+def test_a_number_stands_for_mail_and_an_empty_cell_says_that_there_is_none() -> None:
+    text = GOOD.replace("tram-y-te@xa.example,", ',,+84 912 345 678,"Zalo, tin nhan"')
+    row = read_contacts(f"{HEADER}\n{text}", "x.csv", UNITS)[0]
+    assert (row.email, row.phone, row.ways) == ("", "84912345678", "Zalo, tin nhan")
+    row = read_contacts(f"{HEADER}\n{GOOD}", "x.csv", UNITS)[0]
+    assert (row.phone, row.ways) == ("", "")
+
+
+def test_who_linked_a_chat_needs_no_other_address() -> None:
+    text = f"{HEADER}\n" + GOOD.replace("tram-y-te@xa.example", "")
+    assert read_contacts(text, "x.csv", UNITS, {"tram-y-te"})[0].emails == []
+    with pytest.raises(Refusal, match="ít nhất một cách liên lạc"):
+        read_contacts(text, "x.csv", UNITS, {"tu-phap"})
 
 
 def test_an_empty_file_or_an_unclosed_quote_is_refused() -> None:

@@ -120,7 +120,7 @@ def test_each_wrong_cell_is_told_with_row_column_and_reason_and_sound_rows_are_k
         (*GOOD[:5], "khong phai thu", ""),
         ("Trạm Z", *GOOD[1:]),
         ('=HYPERLINK("http://x.example","Trạm Y tế")', *GOOD[1:]),
-        (*GOOD, "thừa"),
+        (*GOOD, "", "", "thừa"),
     ]
     read = checked(world, book(GOOD, *wrong))
     told = [(one.line, one.column, one.reason) for one in read.problems]

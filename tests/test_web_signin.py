@@ -194,7 +194,15 @@ def test_a_route_that_does_not_say_who_may_use_it_keeps_the_application_from_sta
 
 def test_every_answer_forbids_scripts_from_elsewhere_and_keeps_itself_out_of_caches(web: WebWorld) -> None:
     client = web.signed_in("coordinator")
-    for path in ("/bang", "/vao", "/khong-co", web.link("thon-07", "bc.thon-07")):
+    for path in (
+        "/bang",
+        "/danh-ba/nguoi/1",
+        "/thu/hop-thu",
+        "/kenh",
+        "/vao",
+        "/khong-co",
+        web.link("thon-07", "bc.thon-07"),
+    ):
         headers = client.get(path, follow_redirects=False).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]

@@ -26,7 +26,7 @@ from web.app import create_app
 from web.keys.scopes import SCOPES
 from web.keys.tokens import make_token
 from web.links import TaskLinks, sign_in_link
-from web.site import Limits, SignInLetter, Site
+from web.site import Chats, CodeLetter, Limits, SignInLetter, Site
 from web.tokens import SIGN_IN
 from web.visitor import person_visitor
 
@@ -36,6 +36,9 @@ PEOPLE = {
     "coordinator": "dieu-phoi", "unit": "thon-07", "leadership": "chu-tich", "council": "hoi-dong", "superior": "cap-tren",
     "operator": "van-hanh",
 }  # fmt: skip
+CHATS = Chats(
+    open=("zalo_bot", "zalo_oa"), bot_secret="bi-mat-cua-bot", oa_app_id="4200", oa_key="khoa-webhook", sms_secret="bi-mat-sms"
+)  # fmt: skip
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
@@ -46,6 +49,7 @@ class WebWorld:
     world: World
     site: Site
     letters: list[SignInLetter] = field(default_factory=list)
+    codes: list[CodeLetter] = field(default_factory=list)
 
     @classmethod
     def build(cls, store: Store, clock: ManualClock) -> WebWorld:
@@ -58,9 +62,13 @@ class WebWorld:
 
         world = World(store, clock, *built_once(store, ("web", clock.now()), people_and_plan))
         letters: list[SignInLetter] = []
+        codes: list[CodeLetter] = []
 
         async def post(letter: SignInLetter) -> None:
             letters.append(letter)
+
+        async def post_code(letter: CodeLetter) -> None:
+            codes.append(letter)
 
         site = Site(
             store=store,
@@ -72,8 +80,10 @@ class WebWorld:
             policy=Policy(),
             links=TaskLinks(BASE, KEY, Limits().task_link),
             send_sign_in=post,
+            chats=CHATS,
+            send_code=post_code,
         )
-        return cls(world, site, letters)
+        return cls(world, site, letters, codes)
 
     @property
     def maker(self) -> TaskLinks:

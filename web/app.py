@@ -11,10 +11,12 @@ from starlette.types import Scope
 from web import (
     api,
     board,
+    chats,
     coming,
     directory,
     feed,
     health,
+    inbox,
     journal,
     keys,
     late,
@@ -28,6 +30,7 @@ from web import (
     stage,
     standin,
     unit,
+    webhooks,
 )
 from web.bounded import Bounded
 from web.guard import Guard
@@ -37,6 +40,7 @@ from web.remembered import Remembered
 from web.rendering import STATIC
 from web.roles import refuse_undeclared
 from web.site import Site
+from web.webhooks.keeping import Keepers
 
 ROUTERS = (
     password.routes.router,
@@ -55,11 +59,19 @@ ROUTERS = (
     health.routes.router,
     directory.routes.router,
     directory.bringing.router,
+    directory.ways.router,
     rules.routes.router,
     plan.routes.router,
+    messages.undelivered.router,
+    messages.outbox.router,
+    messages.channels.router,
     messages.routes.router,
     journal.routes.router,
     keys.routes.router,
+    chats.routes.router,
+    chats.offering.router,
+    inbox.routes.router,
+    webhooks.routes.router,
 )
 
 
@@ -81,6 +93,8 @@ def create_app(site: Site) -> FastAPI:
     app.state.traffic = Traffic()
     app.state.address_rate = Rate(site.limits.sign_ins_per_address, site.limits.window)
     app.state.client_rate = Rate(site.limits.sign_ins_per_client, site.limits.window)
+    app.state.code_rate = Rate(site.limits.codes, site.limits.window)
+    app.state.keepers = Keepers()
     refuse_undeclared(ROUTERS)
     for router in ROUTERS:
         app.include_router(router)

@@ -16,7 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from tasks.deadline import short_date, weekday_date
 from tasks.evidence import quoted
-from web.visitor import visitor_of
+from tasks.phones import spoken
+from web.visitor import site_of, visitor_of
 
 STATIC = Path(str(files("web"))) / "static"
 NOTICES = {
@@ -40,6 +41,9 @@ NOTICES = {
     "gui-lai": "Đã xếp lại hàng chờ; thư rời máy ở lượt gửi gần nhất.",
     "tra-ve": "Đã ghi nhận thư bị trả về.",
     "da-duyet": "Đã duyệt báo cáo.",
+    "go-zalo": "Đã gỡ liên kết; từ nay không gửi gì đến Zalo đó nữa.",
+    "gui-ma": "Đã gửi mã vào thư của đồng chí; mã cũng hiện ở dưới đây.",
+    "da-xem": "Đã ghi nhận là có người xem.",
     "da-tra": "Đã trả lại báo cáo; đơn vị sẽ nhận được lý do.",
 }
 NAVIGATION = (
@@ -53,19 +57,30 @@ NAVIGATION = (
     ("/quy-tac", "Quy tắc", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/danh-ba", "Danh bạ", frozenset({"coordinator"})),
     ("/thu", "Thư", frozenset({"coordinator", "operator"})),
+    ("/tin-den", "Tin đến", frozenset({"coordinator", "operator"})),
     ("/nhat-ky", "Nhật ký", frozenset({"coordinator", "leadership", "operator"})),
     ("/viec-cua-toi", "Việc của tôi", frozenset({"unit"})),
+    ("/zalo", "Nhận nhắc qua Zalo", frozenset({"unit"})),
 )
+OF_CHATS = frozenset({"/tin-den", "/zalo"})
+"""Pages that are of use only where a chat channel is on."""
 
 
 def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
-    """A page with the visitor's name and navigation around it; `?xong=<code>` shows what was just done."""
-    visitor = visitor_of(request)
+    """A page with the visitor's name and navigation around it; `?xong=<code>` shows what was just done.
+
+    `marks`, if given: an address of the navigation -> how much waits there.
+    """
+    visitor, chats = visitor_of(request), bool(site_of(request).chats.open)
     roles = visitor.roles if visitor else frozenset()
-    shown = {
+    shown: dict[str, Any] = {
         "visitor": visitor,
         "csrf": visitor.csrf if visitor else "",
-        "navigation": [(to, words) for to, words, who in NAVIGATION if who & roles],
+        "navigation": [
+            (to, words) for to, words, who in NAVIGATION if who & roles and (chats or to not in OF_CHATS)
+        ],
+        "chats_on": chats,
+        "marks": {},
         "path": request.url.path,
         "notice": NOTICES.get(request.query_params.get("xong", ""), ""),
     }
@@ -99,6 +114,7 @@ def environment() -> Environment:
         "bytes": _bytes,
         "quoted": quoted,
         "capital": _capital,
+        "spoken": spoken,
     }
     made.globals["asset"] = asset
     return made

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from db.store import Store
+from notifications.linking import Code
 from notifications.links import LinkMaker
 from notifications.policy import Policy
 from notifications.quotes import Desk
 from notifications.rungs import Ladders
 from tasks.clock import Clock
 from tasks.evidence_files import LARGEST
+from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 
 
@@ -28,6 +30,7 @@ class Limits:
     largest_upload: int = LARGEST + 1024 * 1024
     sign_ins_per_address: int = 3
     sign_ins_per_client: int = 20
+    codes: int = 6
     shortest_password: int = 12
     window: timedelta = timedelta(minutes=15)
 
@@ -45,10 +48,46 @@ class SignInLetter:
 
 
 @dataclass(frozen=True)
+class CodeLetter:
+    """A code that links a chat, on its way to one mail address."""
+
+    person_id: int
+    name: str
+    greeting: str
+    address: str
+    code: Code
+
+
+@dataclass(frozen=True)
+class Chats:
+    """What the pages know of chats. `open`: the channels in which people link themselves by a code, the usual one first.
+
+    `invite_url` opens the bot in Zalo. The others prove where a webhook's call comes from; an empty one proves nothing.
+    """
+
+    open: tuple[str, ...] = ()
+    invite_url: str = ""
+    bot_secret: str = field(default="", repr=False)
+    oa_app_id: str = ""
+    oa_key: str = field(default="", repr=False)
+    sms_secret: str = field(default="", repr=False)
+
+
+async def _no_letter(letter: CodeLetter) -> None:
+    """Where nobody wired it, nothing is sent."""
+
+
+def _nobody_listens() -> None:
+    """Where nobody wired it, what came in waits for the tick."""
+
+
+@dataclass(frozen=True)
 class Site:
     """One installation as the pages see it. `base_url` has no slash at its end; `secret_key` ≥ 32 characters.
 
-    Evidence files lie in `evidence_folder`, each under the SHA-256 of its content.
+    Evidence files lie in `evidence_folder`, each under the SHA-256 of its content. `channels`: those that are switched
+    on, `ways`: the ways to reach people that they open; "file" stands in for all. `came_in` is called, inside the event loop,
+    after something new came in by a webhook and was kept.
     """
 
     store: Store
@@ -62,6 +101,11 @@ class Site:
     send_sign_in: Callable[[SignInLetter], Awaitable[None]]
     tick_every: timedelta = timedelta(minutes=1)
     limits: Limits = field(default_factory=Limits)
+    chats: Chats = field(default_factory=Chats)
+    send_code: Callable[[CodeLetter], Awaitable[None]] = _no_letter
+    came_in: Callable[[], None] = _nobody_listens
+    channels: tuple[str, ...] = ("file",)
+    ways: frozenset[Way] = EVERY_WAY
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < 32:
@@ -69,4 +113,4 @@ class Site:
 
     def desk(self) -> Desk:
         """What messages are composed with."""
-        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links)
+        return Desk(self.calendar, Ladders(self.policy, self.calendar), self.base_url, self.links, self.ways)

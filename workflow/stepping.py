@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from db.tables import Commune, Plan
 from tasks.actor import Actor
 from tasks.clock import local_date
 from tasks.machine import NotAllowed
+from tasks.ways import EVERY_WAY, Way
 from workflow.definition import Procedure, Step, procedure_of
 from workflow.effects import DocumentRef, Effects, check_documents, effects_of, record
 from workflow.guards import Blocker
@@ -47,6 +48,7 @@ class _Wish:
     override: str
     documents: tuple[DocumentRef, ...]
     seen_version: int | None
+    in_use: Collection[Way] = EVERY_WAY
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,16 @@ def possible_steps(procedure: Procedure, stage: str) -> list[Step]:
     return [_step(procedure, stage, trigger) for trigger in triggers(procedure, stage)]
 
 
-def blockers(session: Session, plan_id: int, trigger: str, today: date) -> list[Blocker]:
+def blockers(
+    session: Session, plan_id: int, trigger: str, today: date, in_use: Collection[Way] = EVERY_WAY
+) -> list[Blocker]:
     """What stands in the way of a step on the commune's local date `today`, hard ones first; empty: it may go.
 
-    Raises StepRefusal when there is no such plan, or no such step from its present stage.
+    `in_use`: the ways to reach people that are switched on. Raises StepRefusal when there is no such plan, or no such step from its present stage.
     """
     plan = _plan(session, plan_id)
     step = _step(procedure_of(plan.rule_set), plan.stage, trigger)
-    return ask(step, load_view(session, plan, today))
+    return ask(step, load_view(session, plan, today, in_use))
 
 
 def advance(
@@ -85,14 +89,17 @@ def advance(
     override: str = "",
     documents: Sequence[DocumentRef] = (),
     seen_version: int | None = None,
+    in_use: Collection[Way] = EVERY_WAY,
 ) -> Advanced:
     """Take a step: stage, journal entry, documents, tasks and announcements in the session's transaction.
 
     `now` is an aware instant; "today" is the commune's local date then. `override` is leadership's written
     reason for passing soft blockers. `seen_version` is the plan's version on the page the person acted on.
-    Raises StepRefusal, always before anything is written.
+    `in_use`: the ways to reach people that are switched on. Raises StepRefusal, always before anything is written.
     """
-    wish = _Wish(trigger, actor, now, reason.strip(), override.strip(), tuple(documents), seen_version)
+    wish = _Wish(
+        trigger, actor, now, reason.strip(), override.strip(), tuple(documents), seen_version, in_use
+    )
     return _apply(session, wish, _decide(session, plan_id, wish))
 
 
@@ -106,7 +113,8 @@ def _decide(session: Session, plan_id: int, wish: _Wish) -> _Decision:
     check_person(step, wish.actor, wish.reason)
     today = local_date(wish.now, _time_zone(session, plan.commune_id))
     check_documents(session, plan_id, procedure, wish.documents, today)
-    view = load_view(session, plan, today).with_documents(one.kind for one in wish.documents)
+    view = load_view(session, plan, today, wish.in_use)
+    view = view.with_documents(one.kind for one in wish.documents)
     overridden = settle(step, ask(step, view), wish.actor, wish.override)
     to = procedure.stage(destination(procedure, plan.stage, wish.trigger))
     words = {"plan": plan.number, "stage": to.name, "reason": wish.reason, "actor": wish.actor.name}

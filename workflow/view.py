@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from db.tables import ContactPoint, ExtensionRequest, Member, Person, Plan, PlanDocument, Task, Unit
 from tasks.lifecycle import OPEN_STATES
+from tasks.ways import EVERY_WAY, Point, Way
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,11 @@ class PlanView:
         return replace(self, documents=self.documents | more, fresh_documents=self.fresh_documents | more)
 
 
-def load_view(session: Session, plan: Plan, today: date) -> PlanView:
-    """Read the picture of `plan` on the commune's local date `today`."""
+def load_view(session: Session, plan: Plan, today: date, in_use: Collection[Way] = EVERY_WAY) -> PlanView:
+    """Read the picture of `plan` on the commune's local date `today`. `in_use`: the ways to reach people."""
     rows = session.execute(_task_query(plan)).all()
     owing = {row.unit_id: row.unit_name for row in rows if row.state != "cancelled"}
-    reached = reachable_units(session, plan.commune_id)
+    reached = reachable_units(session, plan.commune_id, in_use)
     unreachable = tuple(name for unit_id, name in owing.items() if unit_id not in reached)
     return view_of(session, plan, tuple(_task(row) for row in rows), unreachable, today)
 
@@ -122,10 +123,10 @@ def _task(row: Row[Any]) -> TaskView:
     )
 
 
-def reachable_units(session: Session, commune_id: int) -> set[int]:
-    """Units with an active contact who has a usable address."""
+def reachable_units(session: Session, commune_id: int, in_use: Collection[Way] = EVERY_WAY) -> set[int]:
+    """Units with an active contact who has a usable address of a way that is in use."""
     query = (
-        select(col(Member.unit_id))
+        select(col(Member.unit_id), col(ContactPoint.channel), col(ContactPoint.address))
         .join(Person, col(Person.id) == col(Member.person_id))
         .join(ContactPoint, col(ContactPoint.person_id) == col(Person.id))
         .where(
@@ -135,7 +136,7 @@ def reachable_units(session: Session, commune_id: int) -> set[int]:
             col(ContactPoint.refused_at).is_(None),
         )
     )
-    return set(session.execute(query).scalars())
+    return {row[0] for row in session.execute(query) if Point(row[1], row[2]).way in in_use}
 
 
 def _pending_extensions(session: Session, plan: Plan) -> int:

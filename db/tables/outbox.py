@@ -56,7 +56,8 @@ class Attempt(CommuneRow, table=True):
     """One try to hand a message to one address, and how it ended.
 
     `provider_id` is the number that the receiving service gave it; it said later when the message was delivered and
-    when it was seen, where it says so at all.
+    when it was seen, where it says so at all. `words`: what was said in a chat, without the secret part of its links;
+    None where it is not kept.
     """
 
     __table_args__ = (
@@ -77,6 +78,7 @@ class Attempt(CommuneRow, table=True):
     provider_id: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    words: str | None = None
 
 
 class Reminder(CommuneRow, table=True):

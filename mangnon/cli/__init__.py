@@ -27,6 +27,7 @@ from mangnon.cli import (
     step,
     task_deeds,
     tasks,
+    zalo,
 )
 from mangnon.cli.app import app
 from mangnon.cli.output import errors
@@ -36,7 +37,7 @@ from mangnon.logs import configure_logs
 
 __all__ = [
     "access", "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "remind", "serve",
-    "setup", "status", "step", "task_deeds", "tasks",
+    "setup", "status", "step", "task_deeds", "tasks", "zalo",
 ]  # fmt: skip
 
 

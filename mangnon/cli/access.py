@@ -11,7 +11,7 @@ import typer
 from mangnon.cli.app import actor, opened
 from mangnon.cli.output import done
 from mangnon.cli.people import contacts
-from mangnon.house import DEFAULT_ZONE
+from mangnon.settings import DEFAULT_ZONE
 from mangnon.signing_in import make_link
 from tasks import people
 from tasks.changing import require_office

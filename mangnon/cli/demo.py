@@ -48,7 +48,7 @@ def demo(
     house = season.house
     with house.store.read() as session:
         where = house.bearings(session)
-        status = gather.gather(session, where, house.calendar)
+        status = gather.gather(session, where, house.calendar, house.ways)
         summary = summarise(session, where, status, story, seconds)
     house.store.close()
     if as_json:

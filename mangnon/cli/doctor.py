@@ -18,9 +18,11 @@ from sqlmodel import col
 from db import copying, dialect, journal, migrate
 from db.errors import Refusal
 from db.tables import Commune, Heartbeat, JournalEntry, Message
+from mangnon.chats import hears
 from mangnon.cli.app import Json, app, opened
 from mangnon.cli.output import console, print_json
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
+from mangnon.settings import DEFAULT_ZONE
 from notifications.channels.base import ChannelError
 from notifications.tick import HEARTBEAT
 from notifications.words import CHANNEL_NAMES
@@ -67,6 +69,7 @@ def examine(house: House) -> Iterator[Finding]:
         yield _check("Nhật ký", lambda: _journal(house))
         yield _heartbeat(house)
         yield _undelivered(house)
+        yield from _replies(house)
     yield from _channels(house)
     yield _disk(house)
 
@@ -147,6 +150,12 @@ def _undelivered(house: House) -> Finding:
             f"{count} thư không gửi được hoặc chưa rõ. Xem: mangnon messages list --state failed (hoặc unknown)",
         )
     return Finding("Thư", True, "không có thư nào bị kẹt.")
+
+
+def _replies(house: House) -> Iterator[Finding]:
+    """Whether what people write in Zalo comes in."""
+    if told := hears(house):
+        yield Finding("Tin đến", *told)
 
 
 def _channels(house: House) -> Iterator[Finding]:

@@ -10,11 +10,15 @@ from rich.markup import escape
 
 from db.errors import Refusal
 from mangnon.cli.app import LARGEST, Json, actor, app, opened
-from mangnon.cli.output import console, done, print_json, table
+from mangnon.cli.output import console, done, print_json, table, warn
+from mangnon.views.channels import closed_words, report_rows
 from notifications import desk_work
+from notifications.channel_report import channel_report
 from notifications.kinds import WORDINGS
-from notifications.message_list import list_messages, message_story
-from notifications.words import ITEM_NAMES, OUTCOME_NAMES, STATE_NAMES
+from notifications.message_list import list_messages
+from notifications.message_story import message_story
+from notifications.timeline import timeline
+from notifications.words import ITEM_NAMES, STATE_NAMES
 
 commands = typer.Typer(help="Thư đã gửi, chưa gửi được, và gửi lại.", no_args_is_help=True)
 app.add_typer(commands, name="messages")
@@ -60,7 +64,7 @@ def show(number: Number, as_json: Json = False) -> None:
     """Xem một thư: gồm những việc gì, đã thử gửi thế nào."""
     with opened() as house, house.store.read() as session:
         where = house.bearings(session)
-        story = message_story(session, where.commune_id, number)
+        story, now = message_story(session, where.commune_id, number), house.clock.now()
     if as_json:
         print_json(story)
         return
@@ -76,13 +80,31 @@ def show(number: Number, as_json: Json = False) -> None:
             markup=False,
             soft_wrap=True,
         )
-    for attempt in story.attempts:
-        at = f"{attempt.started_at.astimezone(zone):%d/%m/%Y %H:%M:%S}"
-        console.print(
-            f"  {at}  {attempt.channel} → {attempt.address}: {OUTCOME_NAMES[attempt.outcome]}. {attempt.detail}",
-            markup=False,
-            soft_wrap=True,
-        )
+    for moment in timeline(story, now):
+        at = f"{moment.at.astimezone(zone):%d/%m/%Y %H:%M:%S}" if moment.at else "Hiện nay"
+        told = ". ".join(filter(None, (moment.text, moment.note)))
+        console.print(f"  {at}  {told}", markup=False, soft_wrap=True)
+
+
+@commands.command("report")
+def report(as_json: Json = False) -> None:
+    """Xem từng kênh đã gửi được gì trong 30 ngày qua, kênh nào đang dừng."""
+    with opened() as house, house.store.read() as session:
+        where = house.bearings(session)
+        in_use = house.settings.delivery.channels
+        found = channel_report(session, where.commune_id, house.clock.now(), in_use)
+    if as_json:
+        print_json(found)
+        return
+    columns = ("Kênh", "Thử", "Gửi", "Đến", "Thay", "Hỏng", "Chưa rõ", "Chờ", "Còn")
+    console.print(table(f"{found.messages} thư trong 30 ngày qua", columns, report_rows(found)))
+    console.print(
+        "Đến: biết chắc đã đến. Thay: gửi được sau khi kênh khác không được. Còn: số tin còn được gửi.",
+        soft_wrap=True,
+    )
+    for line in found.lines:
+        if closed := closed_words(line, where.time_zone):
+            warn(closed)
 
 
 @commands.command("retry")

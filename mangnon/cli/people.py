@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
+from rich.markup import escape
 
 from mangnon.cli.app import GLOBALS, Json, actor, app, named_file, opened, read_day
 from mangnon.cli.output import console, done, print_json, table
@@ -15,8 +17,11 @@ from tasks import people
 from tasks.changing import require_self_or_office
 from tasks.contacts import ROLES, read_contacts
 from tasks.deadline import short_date
+from tasks.directory import entry_of
+from tasks.directory_list import Address, Entry, linked_people
 from tasks.membership import remove_person
 from tasks.substituting import name_substitute
+from tasks.ways import Way
 
 units = typer.Typer(help="Đơn vị: xem, đổi tên.", no_args_is_help=True)
 contacts = typer.Typer(help="Danh bạ: nhập, xem, người thay, tắt nhắc sớm.", no_args_is_help=True)
@@ -70,7 +75,7 @@ def import_(
     with opened() as house, house.store.write() as session:
         commune_id = house.bearings(session).commune_id
         known = {row.key: row.name for row in people.list_units(session, commune_id)}
-        rows = read_contacts(text, path.name, known)
+        rows = read_contacts(text, path.name, known, linked_people(session, commune_id))
         by = actor(session, commune_id)
         count = people.bring_contacts(session, commune_id, rows, by=by, now=house.clock.now())
     done(f"Đã nhập {count} người. Ai chưa có địa chỉ sẽ được nêu khi chuyển bước: mangnon step.")
@@ -80,12 +85,32 @@ def import_(
 def list_people(as_json: Json = False) -> None:
     """Liệt kê danh bạ."""
     with opened() as house, house.store.read() as session:
-        rows = people.list_people(session, house.bearings(session).commune_id)
+        rows = people.list_people(session, house.bearings(session).commune_id, house.ways)
     if as_json:
         print_json(rows)
         return
     lines = [(row.key, row.name, _parts(row.parts), "\n".join(row.addresses), row.remark) for row in rows]
     console.print(table(f"{len(lines)} người", ("Mã", "Họ tên", "Vai trò", "Địa chỉ", "Ghi chú"), lines))
+
+
+@contacts.command("show")
+def show(person: PersonKey, as_json: Json = False) -> None:
+    """Xem một người: vai trò, cách liên lạc theo thứ tự được thử."""
+    with opened() as house, house.store.read() as session:
+        where = house.bearings(session)
+        row = people.find_person(session, where.commune_id, person)
+        entry = entry_of(session, row)
+    if as_json:
+        print_json(_shown(entry, house.ways))
+        return
+    facts = entry.facts
+    parts = _parts([f"{role} {unit}" for role, unit in facts.parts])
+    console.print(f"[bold]{escape(facts.name)}[/] ({entry.key}): {escape(parts)}", soft_wrap=True)
+    console.print(f"Kênh: {facts.ways or 'theo thứ tự thường lệ'}", markup=False, soft_wrap=True)
+    for place, one in enumerate(entry.addresses, start=1):
+        console.print(f"  {place}. {_told(one, house.ways, where.time_zone)}", markup=False, soft_wrap=True)
+    if not entry.addresses:
+        console.print("  Chưa có cách liên lạc.")
 
 
 @contacts.command("remove")
@@ -133,6 +158,25 @@ def substitute(
             now=house.clock.now(),
         )  # fmt: skip
     done(f"{stand_in.name} nhận thư thay {absent.name} từ {short_date(first)} đến trước {short_date(back)}.")
+
+
+def _told(one: Address, in_use: frozenset[Way], time_zone: str) -> str:
+    told = f"{one.name} {one.told}"
+    if one.refused_at:
+        since = one.refused_at.astimezone(ZoneInfo(time_zone))
+        return f"{told}: bị từ chối từ {since:%H:%M %d/%m/%Y}. {one.refused_reason}".rstrip()
+    return told if one.point.way in in_use else f"{told} (kênh này chưa bật)"
+
+
+def _shown(entry: Entry, in_use: frozenset[Way]) -> dict[str, Any]:
+    addresses = [
+        {
+            "way": one.point.way, "name": one.name, "address": one.told, "in_use": one.point.way in in_use,
+            "refused_at": one.refused_at, "refused_reason": one.refused_reason,
+        }
+        for one in entry.addresses
+    ]  # fmt: skip
+    return {"key": entry.key, **entry.facts.as_json(), "addresses": addresses}
 
 
 def _parts(parts: Sequence[str]) -> str:

@@ -16,7 +16,8 @@ from db.errors import Refusal
 from db.tables import Message, Person, Task
 from mangnon.cli.app import Json, app, opened, read_day
 from mangnon.cli.output import console, done, print_json, table, warn
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
+from mangnon.settings import DEFAULT_ZONE
 from notifications.kinds import WORDINGS
 from notifications.policy import slot_at
 from notifications.preview import Foreseen, preview

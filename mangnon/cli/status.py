@@ -14,7 +14,7 @@ from mangnon.views.status import Status, show
 def status(as_json: Json = False, plan: PlanKey = None) -> None:
     """Kế hoạch đang ở bước nào, ai còn nợ việc gì, còn bao nhiêu ngày."""
     with opened() as house, house.store.read() as session:
-        found = gather.gather(session, house.bearings(session, plan), house.calendar)
+        found = gather.gather(session, house.bearings(session, plan), house.calendar, house.ways)
     if as_json:
         print_json(as_data(found))
     else:

@@ -14,6 +14,7 @@ from db.tables import Plan
 from mangnon.cli.app import Json, PlanKey, actor, app, opened, read_day
 from mangnon.cli.output import console, done, print_json
 from mangnon.house import Bearings
+from tasks.ways import Way
 from workflow.definition import Procedure, Step, procedure_of
 from workflow.effects import DocumentRef
 from workflow.graph import mermaid
@@ -59,13 +60,13 @@ def step(
             console.print(mermaid(procedure, stage), markup=False, soft_wrap=True)
         elif trigger is None:
             with house.store.read() as session:
-                _show_possible(session, where, procedure, stage, as_json)
+                _show_possible(session, where, procedure, stage, house.ways, as_json)
         else:
             documents = [read_document(text) for text in document or []]
             with house.store.write() as session:
                 taken = advance(
                     session, where.plan_id, trigger, actor=actor(session, where.commune_id),
-                    now=house.clock.now(), reason=reason, override=override, documents=documents,
+                    now=house.clock.now(), reason=reason, override=override, documents=documents, in_use=house.ways,
                 )  # fmt: skip
             if as_json:
                 print_json(taken)
@@ -88,10 +89,15 @@ def read_document(text: str) -> DocumentRef:
 
 
 def _show_possible(
-    session: Session, where: Bearings, procedure: Procedure, stage: str, as_json: bool
+    session: Session,
+    where: Bearings,
+    procedure: Procedure,
+    stage: str,
+    in_use: frozenset[Way],
+    as_json: bool,
 ) -> None:
     found = [
-        (one, blockers(session, where.plan_id, one.trigger, where.today))
+        (one, blockers(session, where.plan_id, one.trigger, where.today, in_use))
         for one in possible_steps(procedure, stage)
     ]
     if as_json:

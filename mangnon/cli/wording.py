@@ -12,7 +12,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
 ORDER = (
-    "init", "plan", "contacts", "units", "step", "status", "tasks", "remind", "serve", "messages", "journal",
+    "init", "plan", "contacts", "units", "step", "status", "tasks", "remind", "serve", "messages", "zalo", "journal",
     "doctor", "backup", "restore", "demo",
 )  # fmt: skip
 

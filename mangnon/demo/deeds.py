@@ -34,7 +34,13 @@ def step(trigger: str, person: str, papers: Sequence[tuple[str, str, date]] = ()
         documents = [DocumentRef(kind, number, day, "Bộ phận VHXH") for kind, number, day in papers]
         who = Actor(_name(session, person), "leadership")
         taken = advance(
-            session, where.plan_id, trigger, actor=who, now=house.clock.now(), documents=documents
+            session,
+            where.plan_id,
+            trigger,
+            actor=who,
+            now=house.clock.now(),
+            documents=documents,
+            in_use=house.ways,
         )
         stages = procedure_of(rules_of(session, where.plan_id).model_dump(by_alias=True))
         return f"{who.name} chuyển kế hoạch sang «{stages.stage(taken.to_stage).name}»."

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from mangnon.demo import deeds
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
+from mangnon.settings import DEFAULT_ZONE
 
 ZONE = ZoneInfo(DEFAULT_ZONE)
 Deed = Callable[[Session, House], str]

@@ -11,9 +11,9 @@ from db import migrate
 from db.errors import Refusal
 from mangnon.demo.script import FIRST_DAY
 from mangnon.demo.season import Season
-from mangnon.house import DEFAULT_ZONE, House
+from mangnon.house import House
 from mangnon.secret import make_key
-from mangnon.settings import Settings
+from mangnon.settings import DEFAULT_ZONE, Settings
 from mangnon.settings_file import load_settings, write_config
 from plans.toml_source import read_text, shipped
 from tasks import people

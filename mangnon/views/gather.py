@@ -15,14 +15,18 @@ from notifications.tick import HEARTBEAT
 from tasks.board import board, next_deadline
 from tasks.deadline import working_days_left
 from tasks.listing import list_tasks
+from tasks.ways import Way
 from tasks.workdays import WorkCalendar
 from workflow.definition import procedure_of
 from workflow.overview import stepper
 from workflow.view import load_view
 
 
-def gather(session: Session, where: Bearings, calendar: WorkCalendar) -> Status:
-    """The status of the plan that `where` points at, on its commune's local date."""
+def gather(session: Session, where: Bearings, calendar: WorkCalendar, in_use: frozenset[Way]) -> Status:
+    """The status of the plan that `where` points at, on its commune's local date.
+
+    `in_use`: the ways to reach people that are switched on.
+    """
     plan = session.get_one(Plan, where.plan_id)
     lines = list_tasks(session, where.plan_id, where.today, calendar)
     due = next_deadline(lines, where.today)
@@ -35,7 +39,7 @@ def gather(session: Session, where: Bearings, calendar: WorkCalendar) -> Status:
         last_valid_on=due,
         working_days_left=None if due is None else working_days_left(due, where.today, calendar),
         undelivered=_undelivered(session, where.commune_id),
-        unreachable=load_view(session, plan, where.today).unreachable,
+        unreachable=load_view(session, plan, where.today, in_use).unreachable,
         heartbeat=_heartbeat(session, where.time_zone),
     )
 

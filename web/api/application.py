@@ -13,6 +13,9 @@ from fastapi.routing import APIRoute
 
 from web.api import (
     absences,
+    addresses,
+    channels,
+    conversations,
     directory,
     evidence,
     messages,
@@ -34,8 +37,8 @@ from web.site import Site
 PREFIX = "/api/v1"
 VERSION = "1"
 ROUTERS = (
-    plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, directory.router,
-    people.router, rules.router, evidence.router, absences.router, proposals.router,
+    plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, channels.router, conversations.router, directory.router,
+    people.router, addresses.router, rules.router, evidence.router, absences.router, proposals.router,
 )  # fmt: skip
 ABOUT = (
     "Mọi việc làm được trên trang Măng Non cũng làm được bằng chương trình. Mã truy cập lấy ở trang /ma-truy-cap. "

@@ -11,9 +11,11 @@ from pydantic import Field
 
 from db import journal
 from db.tables.outbox import MESSAGE_STATES
+from db.tables.people import CHANNELS
 from notifications import desk_work
 from notifications.kinds import WORDINGS
-from notifications.message_list import Sought, Story, message_story, newest_messages
+from notifications.message_list import Sought, newest_messages
+from notifications.message_story import Story, message_story
 from web.api.callers import Calling, access
 from web.api.problems import documented
 from web.api.values import Given, Number, ShortWords, Taken
@@ -24,12 +26,18 @@ READERS = ("coordinator", "operator")
 State = Literal["pending", "sending", "sent", "delivered", "failed", "unknown", "skipped", "missed"]
 if set(State.__args__) != set(MESSAGE_STATES):  # type: ignore[attr-defined]
     raise ImportError("the API knows other states than messages have")
+ChannelName = Literal["email", "file", "zalo_bot", "zalo_oa", "sms"]
+if set(ChannelName.__args__) != set(CHANNELS):  # type: ignore[attr-defined]
+    raise ImportError("the API knows other channels than addresses have")
 Before = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class MessageOut(Given):
-    """One message; `items`: how many things it says."""
+    """One message; `items`: how many things it says; `channel`: where it was tried last, "" for nowhere yet.
+
+    While it is pending it waits until `not_before`. Tries up to number `fresh_from` do not count any more.
+    """
 
     id: int
     slot: datetime
@@ -39,6 +47,9 @@ class MessageOut(Given):
     attempts: int
     sent_at: datetime | None
     items: int
+    channel: str
+    not_before: datetime
+    fresh_from: int
 
 
 class ItemOut(Given):
@@ -50,22 +61,41 @@ class ItemOut(Given):
 
 
 class AttemptOut(Given):
-    """One try to send."""
+    """One try to send. `address`: mail as it is, a number or a chat by its last digits.
 
+    The receiving service's number `provider_id`, and when it said that the message was delivered and seen. `words`: what
+    was said in a chat, null where that is not kept.
+    """
+
+    number: int
     channel: str
     address: str
     started_at: datetime
     ended_at: datetime | None
     outcome: str
     detail: str
+    provider_id: str
+    delivered_at: datetime | None
+    seen_at: datetime | None
+    words: str | None
+
+
+class DeedOut(Given):
+    """What somebody decided: `action` is "message.retried" or "message.bounced"."""
+
+    at: datetime
+    actor: str
+    action: str
+    reason: str
 
 
 class StoryOut(Given):
-    """A message with all it says and all that was tried."""
+    """A message with all it says, all that was tried and all that was decided."""
 
     message: MessageOut
     items: list[ItemOut]
     attempts: list[AttemptOut]
+    deeds: list[DeedOut]
 
 
 class BounceIn(Taken):
@@ -90,10 +120,11 @@ class EntryOut(Given):
 def listed(
     site: TheSite, visitor: Calling, state: State | None = None,
     person_id: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
-    kind: Annotated[str | None, Query(max_length=40)] = None, before: Before = None, limit: Limit = 50,
+    kind: Annotated[str | None, Query(max_length=40)] = None, channel: ChannelName | None = None,
+    before: Before = None, limit: Limit = 50,
 ) -> list[MessageOut]:  # fmt: skip
-    """Messages, the newest first; `before` goes on where the last answer ended."""
-    sought = Sought(state or "", person_id, kind if kind in WORDINGS else "", before)
+    """Messages, the newest first; `before` goes on where the last answer ended. `channel`: those tried there."""
+    sought = Sought(state or "", person_id, kind if kind in WORDINGS else "", before, channel or "")
     with site.store.read() as session:
         return [
             MessageOut.model_validate(one)

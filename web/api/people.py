@@ -2,82 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
 from fastapi import APIRouter, Response
-from pydantic import Field
 from sqlmodel import Session
 
 from tasks import directory as service
-from tasks.contact_rows import ROLES as PARTS
-from tasks.directory_list import Entry, everybody
+from tasks.directory_list import everybody
 from tasks.membership import remove_person
-from tasks.person_facts import PersonFacts
 from web.api.callers import Calling, access
+from web.api.person_shapes import PersonIn, PersonOut, person_out
 from web.api.problems import documented
-from web.api.values import Given, Number, ShortWords, Taken
+from web.api.values import Number
 from web.api.versions import IfMatch, put_tag, require_match
 from web.keys.tokens import end_tokens
 from web.links import revoke_links
+from web.site import Site
 from web.visitor import TheSite, Visitor
 
 router = APIRouter(tags=["directory"])
 WRITER = ("coordinator",)
-PartRole = Literal["contact", "coordinator", "leadership", "council", "superior", "operator"]
-if set(PartRole.__args__) != set(PARTS.values()):  # type: ignore[attr-defined]
-    raise ImportError("the API knows other parts than the directory has")
-
-
-class PartIn(Taken):
-    """A part in a unit; `role` as in the list of roles, "contact" for the one who reports."""
-
-    role: PartRole
-    unit: Annotated[str, Field(min_length=1, max_length=80)]
-
-
-class PersonIn(Taken):
-    """All that the directory says about a person. `quiet`: no reminders before a deadline."""
-
-    name: ShortWords
-    greeting: ShortWords = ""
-    parts: Annotated[list[PartIn], Field(max_length=30)]
-    email: ShortWords
-    second_email: ShortWords = ""
-    quiet: bool = False
-
-    def facts(self) -> PersonFacts:
-        """As the service takes them."""
-        parts = tuple((one.role, one.unit) for one in self.parts)
-        return PersonFacts(self.name, self.greeting, parts, self.email, self.second_email, self.quiet)
-
-
-class PartOut(Given):
-    """A part in a unit."""
-
-    role: str
-    unit: str
-
-
-class PersonOut(Given):
-    """A person; `refused`: address and reason of what a mail server turned down."""
-
-    id: int
-    key: str
-    active: bool
-    name: str
-    greeting: str
-    parts: list[PartOut]
-    email: str
-    second_email: str
-    quiet: bool
-    refused: list[tuple[str, str]]
 
 
 @router.get("/people", **access("read", *WRITER), responses=documented())
 def people(site: TheSite, visitor: Calling) -> list[PersonOut]:
     """Everybody, also those who left."""
     with site.store.read() as session:
-        return [_person(one) for one in everybody(session, visitor.commune_id)]
+        return [person_out(one, site) for one in everybody(session, visitor.commune_id)]
 
 
 @router.post("/people", **access("directory", *WRITER), responses=documented(), status_code=201)
@@ -87,7 +36,7 @@ def add(site: TheSite, visitor: Calling, response: Response, body: PersonIn) -> 
         number = service.add_person(
             session, visitor.commune_id, body.facts(), by=visitor.actor_as(WRITER), now=site.clock.now()
         )
-        found = _one(session, visitor, number)
+        found = one_person(session, site, visitor, number)
     put_tag(response, found)
     return found
 
@@ -96,7 +45,7 @@ def add(site: TheSite, visitor: Calling, response: Response, body: PersonIn) -> 
 def one(site: TheSite, visitor: Calling, response: Response, person_id: Number) -> PersonOut:
     """One person. The ETag is needed to change anything."""
     with site.store.read() as session:
-        found = _one(session, visitor, person_id)
+        found = one_person(session, site, visitor, person_id)
     put_tag(response, found)
     return found
 
@@ -112,16 +61,16 @@ def edit(
 ) -> PersonOut:
     """Change a person to what is sent."""
     with site.store.write() as session:
-        present = _one(session, visitor, person_id)
+        present = one_person(session, site, visitor, person_id)
         require_match(if_match, present, current=present, yours=body)
-        person = service.load_person(session, visitor.commune_id, person_id)
+        shown = service.facts_of(session, service.load_person(session, visitor.commune_id, person_id))
         service.edit_person(
-            session, visitor.commune_id, person_id, body.facts(), expected=service.facts_of(session, person),
-            by=visitor.actor_as(WRITER), now=site.clock.now(),
+            session, visitor.commune_id, person_id, body.facts(shown), expected=shown, by=visitor.actor_as(WRITER),
+            now=site.clock.now(),
         )  # fmt: skip
         session.flush()
         session.expire_all()
-        found = _one(session, visitor, person_id)
+        found = one_person(session, site, visitor, person_id)
     put_tag(response, found)
     return found
 
@@ -131,13 +80,13 @@ def remove(site: TheSite, visitor: Calling, person_id: Number, if_match: IfMatch
     """Let a person go: no work, no messages, and no link or token opens anything any more."""
     now = site.clock.now()
     with site.store.write() as session:
-        present = _one(session, visitor, person_id)
+        present = one_person(session, site, visitor, person_id)
         require_match(if_match, present, current=present, yours=None)
         remove_person(session, visitor.commune_id, present.key, by=visitor.actor_as(WRITER), now=now)
         revoke_links(session, visitor.commune_id, person_id, now)
         end_tokens(session, visitor.commune_id, person_id, now)
         session.flush()
-        return _one(session, visitor, person_id)
+        return one_person(session, site, visitor, person_id)
 
 
 @router.post("/people/{person_id}/return", **access("directory", *WRITER), responses=documented())
@@ -148,18 +97,10 @@ def bring_back(site: TheSite, visitor: Calling, person_id: Number) -> PersonOut:
             session, visitor.commune_id, person_id, by=visitor.actor_as(WRITER), now=site.clock.now()
         )
         session.flush()
-        return _one(session, visitor, person_id)
+        return one_person(session, site, visitor, person_id)
 
 
-def _one(session: Session, visitor: Visitor, person_id: int) -> PersonOut:
+def one_person(session: Session, site: Site, visitor: Visitor, person_id: int) -> PersonOut:
+    """A person as they stand. Raises Missing."""
     service.load_person(session, visitor.commune_id, person_id)
-    return _person(everybody(session, visitor.commune_id, person_id)[0])
-
-
-def _person(entry: Entry) -> PersonOut:
-    facts = entry.facts
-    return PersonOut(
-        id=entry.person_id, key=entry.key, active=entry.active, name=facts.name, greeting=facts.greeting,
-        parts=[PartOut(role=role, unit=unit) for role, unit in facts.parts], email=facts.email,
-        second_email=facts.second_email, quiet=facts.quiet, refused=list(entry.refused),
-    )  # fmt: skip
+    return person_out(everybody(session, visitor.commune_id, person_id)[0], site)

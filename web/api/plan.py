@@ -156,6 +156,7 @@ def take(
         advance(
             session, seen.plan.id or 0, trigger, actor=visitor.actor_as(acting), now=site.clock.now(),
             reason=body.reason, override=body.override, documents=papers, seen_version=seen.plan.version,
+            in_use=site.ways,
         )  # fmt: skip
     return _after(site, visitor, response)
 

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from db.errors import Refusal
 from tasks import contact_preview, spreadsheet
 from tasks.contacts import check_contacts
-from tasks.directory_list import present_rows, unit_names
+from tasks.directory_list import linked_people, present_rows, unit_names
 from web.directory.carried import pack, unpack
 from web.forms import Posted, Writer, after, text
 from web.rendering import page
@@ -47,7 +47,8 @@ def look(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
         name, raw = _upload(form.get("tep"))
         table = spreadsheet.read_table(raw, name)
         with site.store.read() as session:
-            checked = check_contacts(table, name, unit_names(session, visitor.commune_id))
+            linked = linked_people(session, visitor.commune_id)
+            checked = check_contacts(table, name, unit_names(session, visitor.commune_id), linked)
             rows = list(checked.rows.values())
             seen = contact_preview.preview(session, visitor.commune_id, rows)
     except Refusal as refusal:

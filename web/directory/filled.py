@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 
 from tasks.person_facts import PersonFacts, facts_from
 
-FIELDS = {"name": "ho_ten", "greeting": "xung_ho", "email": "thu", "second_email": "thu_du_phong"}
+FIELDS = {
+    "name": "ho_ten",
+    "greeting": "xung_ho",
+    "email": "thu",
+    "second_email": "thu_du_phong",
+    "phone": "dien_thoai",
+    "ways": "kenh",
+}
 QUIET, SHOWN, ROLE, UNIT = "thoi_nhac", "dang_co", "vai_tro", "don_vi"
 MOST_PARTS = 8
 SPARE_PARTS = 2

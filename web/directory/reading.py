@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from db.errors import Missing
 from db.tables import Unit
 from tasks.directory_list import Entry, everybody
 from tasks.person_facts import ROLE_WORDS
+from tasks.ways import Way
 
 KINDS = {
     "office": "công chức, bộ phận", "station": "trạm, công an", "school": "trường học", "union": "đoàn thể",
@@ -30,7 +32,10 @@ class Part:
 
 @dataclass(frozen=True)
 class UnitCard:
-    """A unit with its people. `unreachable`: it owes work, and nobody is its đầu mối with an address that works."""
+    """A unit with its people.
+
+    `unreachable`: it owes work, and nobody is its đầu mối with an address that works by a channel that is switched on.
+    """
 
     unit_id: int
     key: str
@@ -63,29 +68,23 @@ class Directory:
         raise Missing(f"Danh bạ không có đơn vị số {unit_id}.")
 
 
-def directory(session: Session, commune_id: int) -> Directory:
-    """The whole directory; four queries."""
+def directory(session: Session, commune_id: int, in_use: Collection[Way]) -> Directory:
+    """The whole directory; four queries. `in_use`: the ways to reach people that are switched on."""
     people = everybody(session, commune_id)
     parts: dict[str, list[Part]] = defaultdict(list)
     for entry in people:
         for role, unit in entry.facts.parts if entry.active else ():
             parts[unit].append(Part(entry, ROLE_WORDS[role]))
     query = select(Unit).where(col(Unit.commune_id) == commune_id).order_by(col(Unit.position))
-    units = tuple(_card(row, parts[row.key]) for row in session.execute(query).scalars())
+    units = tuple(_card(row, parts[row.key], in_use) for row in session.execute(query).scalars())
     active = [one for one in people if one.active]
     loose = tuple(one for one in active if not one.facts.parts)
     return Directory(units, loose, tuple(one for one in people if not one.active))
 
 
-def _card(row: Unit, parts: list[Part]) -> UnitCard:
-    reached = any(part.role == ROLE_WORDS["contact"] and _reachable(part.entry) for part in parts)
+def _card(row: Unit, parts: list[Part], in_use: Collection[Way]) -> UnitCard:
+    reached = any(part.role == ROLE_WORDS["contact"] and part.entry.reached(in_use) for part in parts)
     return UnitCard(
         row.id or 0, row.key, row.name, row.plan_name, KINDS[row.kind], row.source, tuple(parts),
         row.kind not in _OWES_NOTHING and not reached,
     )  # fmt: skip
-
-
-def _reachable(entry: Entry) -> bool:
-    refused = {address for address, _ in entry.refused}
-    given = {address for address in (entry.facts.email, entry.facts.second_email) if address}
-    return bool(given - refused)

@@ -21,6 +21,7 @@ from web.links import revoke_links
 from web.rendering import page
 from web.roles import TaskId as RowId
 from web.roles import allow
+from web.site import Site
 from web.visitor import Signed, TheSite, Visitor
 
 router = APIRouter()
@@ -33,6 +34,9 @@ NOTICES = {
     "tro-lai": "Đã đưa trở lại danh bạ.",
     "ten": "Đã đổi tên đơn vị; tên trong kế hoạch vẫn được giữ.",
     "nhap": "Đã nhập danh bạ đúng như bản xem trước.",
+    "thu-tu": "Đã đổi thứ tự; tin sau theo thứ tự mới.",
+    "dung-lai": "Đã dùng lại địa chỉ này; tin sau được gửi tới đó.",
+    "bo-zalo": "Đã bỏ liên kết Zalo này.",
 }
 
 
@@ -40,7 +44,7 @@ NOTICES = {
 def show(request: Request, site: TheSite, visitor: Signed, xong: str = "") -> Response:
     """Units with their people, those whom no message reaches, and those who left."""
     with site.store.read() as session:
-        seen = directory(session, visitor.commune_id)
+        seen = directory(session, visitor.commune_id, site.ways)
     return page(request, "directory/list.html", seen=seen, notice=NOTICES.get(xong, ""))
 
 
@@ -48,7 +52,7 @@ def show(request: Request, site: TheSite, visitor: Signed, xong: str = "") -> Re
 def unit(request: Request, site: TheSite, visitor: Signed, unit_id: RowId, xong: str = "") -> Response:
     """One unit: its people, and the form for its name."""
     with site.store.read() as session:
-        card = directory(session, visitor.commune_id).unit(unit_id)
+        card = directory(session, visitor.commune_id, site.ways).unit(unit_id)
     notice = NOTICES.get(xong, "")
     return page(request, "directory/unit.html", unit=card, typed=card.name, wrong="", notice=notice)
 
@@ -59,14 +63,14 @@ def rename(request: Request, site: TheSite, visitor: Writer, form: Posted, unit_
     typed, now = text(form, "ten", LONGEST_TYPED), site.clock.now()
     try:
         with site.store.write() as session:
-            card = directory(session, visitor.commune_id).unit(unit_id)
+            card = directory(session, visitor.commune_id, site.ways).unit(unit_id)
             people.rename_unit(
                 session, visitor.commune_id, card.key, typed, by=visitor.actor(), now=now,
                 expected=text(form, "dang_co"),
             )  # fmt: skip
     except (WrongFields, Outdated) as refusal:
         with site.store.read() as session:
-            card = directory(session, visitor.commune_id).unit(unit_id)
+            card = directory(session, visitor.commune_id, site.ways).unit(unit_id)
         status = getattr(refusal, "status", 422)
         return page(request, "directory/unit.html", status, unit=card, typed=typed, wrong=str(refusal))
     return after(request, f"/danh-ba/don-vi/{unit_id}?xong=ten")
@@ -77,7 +81,7 @@ def new(request: Request, site: TheSite, visitor: Signed, don_vi: str = "") -> R
     """An empty form; `?don_vi=<key>` has the unit chosen."""
     parts = (("contact", don_vi),) if don_vi else ()
     with site.store.read() as session:
-        return _form(request, session, visitor, 0, Filled(PersonFacts("", "", parts, "")))
+        return _form(request, session, site, visitor, 0, Filled(PersonFacts("", "", parts, "")))
 
 
 @router.post("/danh-ba/nguoi/moi", **allow("coordinator"))
@@ -91,7 +95,7 @@ def add(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Respo
             )
     except WrongFields as refusal:
         with site.store.read() as session:
-            return _form(request, session, visitor, 0, Filled(facts, None, refusal.fields), 422)
+            return _form(request, session, site, visitor, 0, Filled(facts, None, refusal.fields), 422)
     return after(request, f"/danh-ba/nguoi/{number}?xong=them")
 
 
@@ -99,8 +103,7 @@ def add(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Respo
 def person(request: Request, site: TheSite, visitor: Signed, person_id: RowId, xong: str = "") -> Response:
     """One person with the form for all that is known; for somebody who left, the way back."""
     with site.store.read() as session:
-        facts = _facts(session, visitor, person_id)
-        return _form(request, session, visitor, person_id, Filled(facts, facts), notice=NOTICES.get(xong, ""))
+        return person_page(request, session, site, visitor, person_id, notice=NOTICES.get(xong, ""))
 
 
 @router.post("/danh-ba/nguoi/{person_id}", **allow("coordinator"))
@@ -123,7 +126,7 @@ def edit(request: Request, site: TheSite, visitor: Writer, form: Posted, person_
         with site.store.read() as session:
             newest = _facts(session, visitor, person_id) if isinstance(refusal, Outdated) else shown
             again = Filled(facts, newest, wrong)
-            return _form(request, session, visitor, person_id, again, getattr(refusal, "status", 422))
+            return _form(request, session, site, visitor, person_id, again, getattr(refusal, "status", 422))
     return after(request, f"/danh-ba/nguoi/{person_id}?xong={'sua' if changed else 'nhu-cu'}")
 
 
@@ -153,9 +156,27 @@ def _facts(session: Session, visitor: Visitor, person_id: int) -> PersonFacts:
     return service.facts_of(session, service.load_person(session, visitor.commune_id, person_id))
 
 
+def person_page(
+    request: Request,
+    session: Session,
+    site: Site,
+    visitor: Visitor,
+    person_id: int,
+    *,
+    notice: str = "",
+    wrong: str = "",
+    status: int = 200,
+) -> Response:
+    """A person as the directory has them; `wrong`: why what was wanted of the addresses was not done."""
+    facts = _facts(session, visitor, person_id)
+    filled = Filled(facts, facts, {"addresses": wrong} if wrong else {})
+    return _form(request, session, site, visitor, person_id, filled, status, notice)
+
+
 def _form(
     request: Request,
     session: Session,
+    site: Site,
     visitor: Visitor,
     person_id: int,
     filled: Filled,
@@ -166,5 +187,5 @@ def _form(
     units = unit_names(session, visitor.commune_id)
     return page(
         request, "directory/person.html", status, entry=entry, filled=filled, units=units, roles=ROLE_WORDS,
-        fields=forms.FIELDS, notice=notice,
+        fields=forms.FIELDS, notice=notice, in_use=site.ways,
     )  # fmt: skip

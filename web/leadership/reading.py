@@ -27,7 +27,7 @@ class Trend:
 
 def lookout(session: Session, site: Site, visitor: Visitor) -> tuple[Glance, Trend]:
     """Raises Missing when the commune has no plan yet. Risks lead only where the visitor may go."""
-    found = look(session, overview(session, site, visitor), visitor.time_zone)
+    found = look(session, overview(session, site, visitor), visitor.time_zone, site.ways)
     risks = [replace(one, place=within_reach(one.place, visitor.roles)) for one in found.risks]
     return replace(found, risks=risks), _trend(found)
 

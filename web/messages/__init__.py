@@ -1,5 +1,5 @@
 """What was sent to whom, by which way, and what did not arrive (thư)."""
 
-from web.messages import routes
+from web.messages import channels, outbox, routes, undelivered
 
-__all__ = ["routes"]
+__all__ = ["channels", "outbox", "routes", "undelivered"]

@@ -10,15 +10,19 @@ from sqlmodel import Session
 
 from db.errors import Refusal
 from notifications import desk_work
+from notifications.bubbles import said_in
 from notifications.kinds import WORDINGS
-from notifications.message_list import Sought, counts, message_story, newest_messages
-from notifications.words import ITEM_NAMES, OUTCOME_NAMES, STATE_NAMES
+from notifications.message_list import Sought, counts, newest_messages
+from notifications.message_story import message_story
+from notifications.timeline import timeline
+from notifications.words import CHANNEL_NAMES, ITEM_NAMES, STATE_NAMES
 from tasks.people import names_of
 from web.forms import Posted, Writer, after, text
 from web.numbers import whole
 from web.rendering import page
 from web.roles import TaskId as RowId
 from web.roles import allow
+from web.site import Site
 from web.visitor import Signed, TheSite, Visitor
 
 router = APIRouter()
@@ -32,19 +36,19 @@ Asked = Annotated[str, Query(max_length=40)]
 @router.get("/thu", **allow(*READERS))
 def show(
     request: Request, site: TheSite, visitor: Signed, trang_thai: Asked = "", nguoi: Asked = "", loai: Asked = "",
-    truoc: Asked = "",
+    truoc: Asked = "", kenh: Asked = "",
 ) -> Response:  # fmt: skip
     """Messages, the newest first; filters and the place in the list are in the address."""
     sought = Sought(
         trang_thai if trang_thai in STATE_NAMES else "", whole(nguoi) or None, loai if loai in WORDINGS else "",
-        whole(truoc) or None,
+        whole(truoc) or None, kenh if kenh in CHANNEL_NAMES else "",
     )  # fmt: skip
     with site.store.read() as session:
         listed = newest_messages(session, visitor.commune_id, sought, SHOWN + 1)
         return page(
             request, "messages/list.html", lines=listed[:SHOWN], more=listed[SHOWN - 1].id if len(listed) > SHOWN else 0,
             sought=sought, counts=counts(session, visitor.commune_id), people=names_of(session, visitor.commune_id),
-            kinds=WORDINGS, states=STATE_NAMES, troubled=TROUBLED,
+            kinds=WORDINGS, states=STATE_NAMES, channels=CHANNEL_NAMES,
         )  # fmt: skip
 
 
@@ -52,7 +56,7 @@ def show(
 def story(request: Request, site: TheSite, visitor: Signed, number: RowId) -> Response:
     """One message: what it says, and every try to send it."""
     with site.store.read() as session:
-        return _story(request, session, visitor, number)
+        return _story(request, session, site, visitor, number)
 
 
 @router.post("/thu/{number}", **allow(*READERS))
@@ -67,16 +71,8 @@ def act(request: Request, site: TheSite, visitor: Writer, form: Posted, number: 
             _act(session, site, visitor, number, reason if came_back else None)
     except Refusal as refusal:
         with site.store.read() as session:
-            return _story(request, session, visitor, number, str(refusal), reason)
+            return _story(request, session, site, visitor, number, str(refusal), reason)
     return after(request, f"/thu/{number}?xong={'tra-ve' if came_back else 'gui-lai'}")
-
-
-@router.post("/thu", **allow(*READERS))
-def retry_all(request: Request, site: TheSite, visitor: Writer) -> Response:
-    """Send everything that failed once more, as after a long outage."""
-    with site.store.write() as session:
-        desk_work.retry_failed(session, visitor.commune_id, by=visitor.actor(), now=site.clock.now())
-    return after(request, "/thu?xong=gui-lai")
 
 
 def _act(session: Session, site: TheSite, visitor: Visitor, number: int, bounce: str | None) -> None:
@@ -89,10 +85,17 @@ def _act(session: Session, site: TheSite, visitor: Visitor, number: int, bounce:
 
 
 def _story(
-    request: Request, session: Session, visitor: Visitor, number: int, wrong: str = "", reason: str = ""
+    request: Request,
+    session: Session,
+    site: Site,
+    visitor: Visitor,
+    number: int,
+    wrong: str = "",
+    reason: str = "",
 ) -> Response:
     found = message_story(session, visitor.commune_id, number)
     return page(
         request, "messages/story.html", 422 if wrong else 200, story=found, states=STATE_NAMES, kinds=WORDINGS,
-        items=ITEM_NAMES, outcomes=OUTCOME_NAMES, wrong=wrong, reason=reason, troubled=TROUBLED,
+        items=ITEM_NAMES, moments=timeline(found, site.clock.now()), bubbles=list(said_in(found.attempts, number)),
+        wrong=wrong, reason=reason, troubled=TROUBLED,
     )  # fmt: skip

@@ -64,7 +64,7 @@ def stage_view(session: Session, site: Site, visitor: Visitor) -> StageView:
     """The newest plan's procedure. Raises Missing when there is no plan."""
     plan = current_plan(session, visitor.commune_id)
     procedure = procedure_of(plan.rule_set)
-    view = load_view(session, plan, local_date(site.clock.now(), visitor.time_zone))
+    view = load_view(session, plan, local_date(site.clock.now(), visitor.time_zone), site.ways)
     steps = []
     for step in possible_steps(procedure, plan.stage):
         papers = tuple(one for one in procedure.documents if one.key in step.documents)

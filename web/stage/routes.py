@@ -66,7 +66,7 @@ def _take(session: Session, site: Site, visitor: Visitor, form: FormData, trigge
     acting = (MAY_OVERRIDE, *wanted.step.who) if override else wanted.step.who
     advance(
         session, view.plan.id or 0, trigger, actor=visitor.actor_as(acting), now=site.clock.now(), reason=reason,
-        override=override, documents=_papers(wanted, form), seen_version=view.plan.version,
+        override=override, documents=_papers(wanted, form), seen_version=view.plan.version, in_use=site.ways,
     )  # fmt: skip
 
 

@@ -107,6 +107,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('provider_id', sqlmodel.sql.sqltypes.AutoString(), server_default=sa.text("''"), nullable=False))
         batch_op.add_column(sa.Column('delivered_at', db.types.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('seen_at', db.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('words', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
         batch_op.create_index('ix_attempt_provider_id', ['provider_id'], unique=False)
 
     with op.batch_alter_table('contact_point', schema=None) as batch_op:
