@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -106,9 +106,9 @@ def _hidden(before: Projection, criteria: tuple[CriterionScore, ...], guessed: i
 def _all_reached(projection: Projection, reached: Mapping[int, bool]) -> Condition:
     name = f"Đạt cả {len(projection.criteria)} tiêu chí"
     if failed := [one.no for one in projection.criteria if reached.get(one.no) is False]:
-        return Condition(name, "no", f"Tiêu chí {_numbers(failed)} chưa đạt theo kết luận của Hội đồng.")
+        return Condition(name, "no", f"Tiêu chí {number_list(failed)} chưa đạt theo kết luận của Hội đồng.")
     if waiting := [one.no for one in projection.criteria if one.no not in reached]:
-        return Condition(name, "unknown", f"Hội đồng chưa kết luận tiêu chí {_numbers(waiting)}.")
+        return Condition(name, "unknown", f"Hội đồng chưa kết luận tiêu chí {number_list(waiting)}.")
     return Condition(name, "yes", "Hội đồng kết luận tất cả các tiêu chí đều đạt.")
 
 
@@ -116,10 +116,10 @@ def _none_at_zero(projection: Projection) -> Condition:
     name = "Không có tiêu chí nào 0 điểm"
     scored = [one for one in projection.criteria if one.standing != "unscored"]
     if failed := [one.no for one in scored if one.points.high == 0]:
-        return Condition(name, "no", f"Tiêu chí {_numbers(failed)} được 0 điểm.")
+        return Condition(name, "no", f"Tiêu chí {number_list(failed)} được 0 điểm.")
     open_ones = [one.no for one in projection.criteria if one.standing == "unscored" or one.points.low == 0]
     if open_ones:
-        return Condition(name, "unknown", f"Điểm của tiêu chí {_numbers(open_ones)} chưa được xác nhận.")
+        return Condition(name, "unknown", f"Điểm của tiêu chí {number_list(open_ones)} chưa được xác nhận.")
     return Condition(name, "yes", "Các tiêu chí đều có điểm.")
 
 
@@ -140,5 +140,12 @@ def _total(projection: Projection, of_class: CommuneClass | None) -> Condition:
     return Condition(name, _REACHED.get(reach, "unknown"), why)
 
 
-def _numbers(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers))
+def number_list(numbers: Sequence[int]) -> str:
+    """Rising numbers in words: "1", "2, 4", "2 đến 5, 8"."""
+    runs: list[list[int]] = []
+    for one in numbers:
+        if runs and runs[-1][-1] == one - 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return ", ".join(f"{run[0]} đến {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
