@@ -61,6 +61,12 @@ def common(facts: PlanFacts, details: Details) -> Context:
     }
 
 
+def for_template(shared: Context, key: str) -> Context:
+    """The common words with the first recipient that this kind of document has."""
+    first = {"quyet-dinh-hoi-dong": "Như Điều 3;", "bao-cao-tham-dinh": f"{shared['cap_tren']};"}.get(key)
+    return shared | {"noi_nhan": [first, *shared["noi_nhan"][1:]]} if first else shared
+
+
 def verdict_of(facts: PlanFacts, details: Details) -> Verdict:
     """The verdict as far as it can be known. Raises Refusal for a class that the rules do not have."""
     chosen = class_of(facts.rules, details.commune_class.bar or None, details.commune_class.document)

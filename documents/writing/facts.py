@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from db.tables import Commune, Evidence, Plan, Task
+from db.tables import Commune, Evidence, Plan, PlanDocument, Task
 from tasks.confirming import bar_of, rules_of_plan
+from tasks.deadline import short_date
 from tasks.evidence import quoted
 from tasks.gathering import gather
 from tasks.listing import TaskLine, list_tasks
@@ -39,7 +40,10 @@ class Proof:
 
 @dataclass(frozen=True)
 class PlanFacts:
-    """A plan on the local date `today`. `withheld`: criterion -> how many pieces of evidence stay with their holder."""
+    """A plan on the local date `today`. `withheld`: criterion -> how many pieces of evidence stay with their holder.
+
+    `papers`: recorded documents of the procedure by number, date and holder.
+    """
 
     plan: Plan
     commune: Commune
@@ -48,6 +52,7 @@ class PlanFacts:
     lines: Sequence[TaskLine]
     proofs: Sequence[Proof]
     withheld: Mapping[int, int]
+    papers: Sequence[str]
     today: date
 
     @property
@@ -70,18 +75,37 @@ class PlanFacts:
 
 
 def read_facts(session: Session, plan_id: int, today: date, calendar: WorkCalendar) -> PlanFacts:
-    """Read them; six queries."""
+    """Read them; seven queries."""
     plan = session.get_one(Plan, plan_id)
     commune = session.get_one(Commune, plan.commune_id)
     rules, lines = rules_of_plan(plan), list_tasks(session, plan_id, today, calendar)
     gathered = gather(session, plan_id, lines, commune.time_zone)
     proofs, withheld = _proofs(session, plan_id, rules)
-    return PlanFacts(plan, commune, rules, score(rules, gathered.reported), lines, proofs, withheld, today)
+    return PlanFacts(
+        plan,
+        commune,
+        rules,
+        score(rules, gathered.reported),
+        lines,
+        proofs,
+        withheld,
+        _papers(session, plan),
+        today,
+    )
 
 
 def class_of(rules: RuleSet, bar: str | None, document: str) -> CommuneClass | None:
     """The class that was chosen, None for none. Raises Refusal for a bar that the rules do not have."""
     return CommuneClass(bar_of(rules, bar), document) if bar else None
+
+
+def _papers(session: Session, plan: Plan) -> list[str]:
+    names = {one["key"]: one["name"] for one in plan.rule_set["procedure"].get("document", ())}
+    query = select(PlanDocument).where(col(PlanDocument.plan_id) == plan.id).order_by(col(PlanDocument.id))
+    return [
+        f"{names.get(one.kind, one.kind)} số {one.number} ngày {short_date(one.dated_on)} (giữ tại: {one.holder})"
+        for one in session.execute(query).scalars()
+    ]
 
 
 def _proofs(session: Session, plan_id: int, rules: RuleSet) -> tuple[list[Proof], dict[int, int]]:

@@ -16,6 +16,7 @@ from mangnon.cli import (
     backup,
     demo,
     doctor,
+    dossier,
     journal,
     messages,
     people,
@@ -36,7 +37,7 @@ from mangnon.cli.wording import command_tree
 from mangnon.logs import configure_logs
 
 __all__ = [
-    "access", "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "remind", "serve",
+    "access", "app", "backup", "demo", "doctor", "dossier", "journal", "main", "messages", "people", "plan", "remind", "serve",
     "setup", "status", "step", "task_deeds", "tasks", "zalo",
 ]  # fmt: skip
 
