@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.errors import Refusal
+from db.errors import Refusal, reason_of
 from documents.dossier import manifest
 
 MOST_FILES = 10_000
@@ -19,7 +20,17 @@ LARGEST_UNPACKED = 20_000_000_000
 STEEPEST = 200
 _CHUNK = 1 << 20
 _TRICK = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+# An archive that lies about its places makes Python seek to where no file is.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
 
 
 @dataclass(frozen=True)
@@ -33,12 +44,7 @@ class Checked:
 
 def check(path: Path, seal: str = "") -> Checked:
     """Check a dossier; `seal`: what was written down when it was made. Raises Refusal for what is no dossier."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except FileNotFoundError:
-        raise Refusal(f"Không có tệp {path}. Hãy kiểm tra lại đường dẫn.") from None
-    except _DAMAGED:
-        raise Refusal(f"{path.name} không phải tệp hồ sơ .zip, hoặc đã bị hỏng.") from None
+    archive = _opened(path)
     with archive:
         _refuse_tricks(archive, path.name)
         raw = _manifest(archive, path.name)
@@ -47,6 +53,17 @@ def check(path: Path, seal: str = "") -> Checked:
     if seal and seal.strip().casefold() != found:
         problems.insert(0, "Dấu của hồ sơ khác dấu đã ghi: danh sách tệp đã bị thay sau khi lập.")
     return Checked(len(named) + 1, found, problems)
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except FileNotFoundError:
+        raise Refusal(f"Không có tệp {path}. Hãy kiểm tra lại đường dẫn.") from None
+    except (IsADirectoryError, PermissionError) as error:
+        raise Refusal(f"Không đọc được tệp {path} ({reason_of(error)}).") from None
+    except _DAMAGED:
+        raise Refusal(f"{path.name} không phải tệp hồ sơ .zip, hoặc đã bị hỏng.") from None
 
 
 def _refuse_tricks(archive: zipfile.ZipFile, name: str) -> None:
