@@ -222,6 +222,14 @@ def test_what_is_missing_is_said_before_anything_is_made(
     assert not list(tmp_path.glob("*.zip"))
 
 
+def test_a_condition_that_fails_is_said_before_recognition_is_asked_for(world: World, tmp_path: Path) -> None:
+    missing = plan_dossier(facts_of(world), DETAILS, tmp_path / "evidence").missing
+    assert (
+        "Chưa đủ điều kiện đề nghị công nhận. Đạt cả 13 tiêu chí: Tiêu chí 13 chưa đạt theo kết luận của Hội đồng."
+        in missing
+    )
+
+
 def test_evidence_that_is_gone_from_the_disk_is_missed_and_left_out(world: World, tmp_path: Path) -> None:
     (tmp_path / "evidence" / hashlib.sha256(PICTURE).hexdigest()).unlink()
     planned = plan_dossier(facts_of(world), DETAILS, tmp_path / "evidence")

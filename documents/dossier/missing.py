@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from documents.dossier.entries import Entry, lost_files
+from documents.writing.contexts import verdict_of
 from documents.writing.details import Details
 from documents.writing.facts import PlanFacts
 from tasks.verdict import number_list
@@ -37,6 +38,9 @@ def _scores(facts: PlanFacts, details: Details) -> Iterator[str]:
     if not details.commune_class.bar or not details.commune_class.document:
         yield "Chưa ghi loại xã kèm văn bản xác định ([class] trong tệp thông tin)."
     found = details.council.findings
+    for one in verdict_of(facts, details).conditions:
+        if one.answer == "no":
+            yield f"Chưa đủ điều kiện đề nghị công nhận. {one.name}: {one.why}"
     if left := [one.no for one in facts.rules.criteria if one.no not in found]:
         yield f"Hội đồng chưa kết luận đạt hay chưa đạt: tiêu chí {number_list(left)}."
 

@@ -11,23 +11,13 @@ from documents.grammar.letters import fold, tidy
 from documents.grammar.lines import Line
 
 _KIND = r"(?:quyết định|kế hoạch|hướng dẫn|nghị định|thông tư(?: liên tịch)?|công văn|chỉ thị|nghị quyết|chương trình(?: hành động)?|luật|bộ luật|thông báo|văn bản(?: hợp nhất| chỉ đạo)?|hiến pháp|đề án|tờ trình|báo cáo|kết luận)"
-_OPENS = re.compile(
-    r"^(?:\W*)(căn cứ(?: vào)?|thực hiện|theo|triển khai(?: thực hiện)?|xét|tiếp tục thực hiện)\s+(?:tinh thần\s+|nội dung\s+)?"
-)
-_NEXT = re.compile(
-    rf"\s*;\s*(?:và\s+)?(?:căn cứ(?: vào)?\s+|theo\s+)?|\s*(?:,\s*(?:và\s+)?|\s+và\s+)(?=(?:căn cứ\s+)?{_KIND}\s+số\s)|\.\s+(?=căn cứ)"
-)
+_OPENS = re.compile(r"^(?:\W*)(căn cứ(?: vào)?|thực hiện|theo|triển khai(?: thực hiện)?|xét|tiếp tục thực hiện)\s+(?:tinh thần\s+|nội dung\s+)?")
+_NEXT = re.compile(rf"\s*;\s*(?:và\s+)?(?:căn cứ(?: vào)?\s+|theo\s+)?|\s*(?:,\s*(?:và\s+)?|\s+và\s+)(?=(?:căn cứ\s+)?{_KIND}\s+số\s)|\.\s+(?=căn cứ)")
 _CITED = re.compile(rf"^({_KIND})\b(?:\s+số\s*:?)?\s*")
-_NUMBER = re.compile(
-    r"(\d{1,5}(?:/\d{4})?\s*/\s*[A-ZĐ][A-Za-zĐđ0-9Ưư&]*(?:\s*[-–]\s*[A-ZĐ][A-Za-zĐđ&0-9]*)*)"
-)
-_ISSUER = re.compile(
-    r"(?:của|do)\s+(?=[A-ZĐ])(.+?)(?=\s+(?:về|ban hành|phê duyệt|hướng dẫn|quy định|sửa đổi|triển khai|tổ chức|thực hiện|quy|ngày|năm)\b|[,;.]|$)"
-)
+_NUMBER = re.compile(r"(\d{1,5}(?:/\d{4})?\s*/\s*[A-ZĐ][A-Za-zĐđ0-9Ưư&]*(?:\s*[-–]\s*[A-ZĐ][A-Za-zĐđ&0-9]*)*)")
+_ISSUER = re.compile(r"(?:của|do)\s+(?=[A-ZĐ])(.+?)(?=\s+(?:về|ban hành|phê duyệt|hướng dẫn|quy định|sửa đổi|triển khai|tổ chức|thực hiện|quy|ngày|năm)\b|[,;.]|$)")
 _SUBJECT = re.compile(r"(?:về việc|v/v|về|ban hành|phê duyệt|hướng dẫn|quy định)\s+")
-_PLAN_FOLLOWS = re.compile(
-    r"\s*[,;.]?\s*(?:nay\s+)?(?:ủy ban nhân dân|ubnd|hội đồng)\b[^.;]*?\b(?:xây dựng|ban hành|triển khai)\b.*(?:kế hoạch|như sau).*$"
-)
+_PLAN_FOLLOWS = re.compile(r"\s*[,;.]?\s*(?:nay\s+)?(?:ủy ban nhân dân|ubnd|hội đồng)\b[^.;]*?\b(?:xây dựng|ban hành|triển khai)\b.*(?:kế hoạch|như sau).*$")
 
 
 def bases_of(lines: Sequence[Line]) -> list[Basis]:

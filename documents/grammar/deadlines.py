@@ -10,9 +10,7 @@ from documents.findings import Meaning
 from documents.grammar.dates import DateMention
 from tasks.deadline import before
 
-_HOUR = (
-    r"(?:\d{1,2}\s*(?:giờ|h|g|:)\s*(?:\d{1,2})?\s*(?:phút)?\s*,?\s*(?:sáng|chiều)?\s*,?\s*(?:thứ \w+,?\s*)?)"
-)
+_HOUR = r"(?:\d{1,2}\s*(?:giờ|h|g|:)\s*(?:\d{1,2})?\s*(?:phút)?\s*,?\s*(?:sáng|chiều)?\s*,?\s*(?:thứ \w+,?\s*)?)"
 _BEFORE = re.compile(
     rf"(?:(?:xong|hoàn thành|hoàn tất|kết thúc|nộp|gửi|chậm nhất(?: là)?|thời hạn(?: là)?|thời gian(?: là)?)\s*)?\btrước\s*:?\s*(?P<hour>{_HOUR})?(?:ngày\s*)?$"
 )
@@ -26,9 +24,7 @@ _CITED = re.compile(
 )
 _LEADING = re.compile(r"(?:(?!tháng|quý)[^\d])*")
 _JOINED = re.compile(r"^\s*(?:và|,|;|hoặc)\s*(?:trước\s*)?(?:ngày\s*)?$")
-_PERIODIC = re.compile(
-    r"định kỳ|h[àằ]ng (?:tháng|quý)|6 tháng|sáu tháng|(?<!tháng cuối )(?<!tháng đầu )\bquý\b(?! trẻ)|sơ kết"
-)
+_PERIODIC = re.compile(r"định kỳ|h[àằ]ng (?:tháng|quý)|6 tháng|sáu tháng|(?<!tháng cuối )(?<!tháng đầu )\bquý\b(?! trẻ)|sơ kết")
 
 
 @dataclass(frozen=True)
@@ -47,9 +43,7 @@ def dated(low: str, found: list[DateMention]) -> list[Dated]:
     for one in found:
         lead = made[-1] if made else None
         if lead and _JOINED.fullmatch(low[lead.mention.end : one.start]) and lead.last_valid_on and one.first:
-            made.append(
-                Dated(one, one.start, lead.meaning, _last_valid(one, lead.last_valid_on != lead.mention.last))
-            )
+            made.append(Dated(one, one.start, lead.meaning, _last_valid(one, lead.last_valid_on != lead.mention.last)))
         else:
             made.append(_one(low, one))
     return made
@@ -83,7 +77,7 @@ def _deadline(one: DateMention, start: int, *, excluded: bool) -> Dated:
 
 
 def _last_valid(one: DateMention, excluded: bool) -> date | None:
-    """ "trước ngày 10" leaves the 10th out; "trước tháng 11" ends with October; "xong trong quý III" with September."""
+    """"trước ngày 10" leaves the 10th out; "trước tháng 11" ends with October; "xong trong quý III" with September."""
     if one.first is None or one.last is None:
         return None
     return before(one.first) if excluded else one.last

@@ -15,10 +15,7 @@ _CAPACITY = re.compile(
     r"^(?:(?:tm|kt|tl|tuq|q|k\.t|t\.m)\s*\.?\s*(?=ủy|chủ|ubnd|trưởng|\S))?(?:(?:ủy ban nhân dân|ubnd)(?: (?:xã|phường|thị trấn|đặc khu)\b.{0,30})?|(?:quyền |phó )?chủ t[iịí]ch(?: ubnd(?: xã| phường| thị trấn)?.{0,25})?|phó trưởng ban|trưởng ban|trưởng phòng|công chức.{0,30})[,.]?\s*$"
 )
 _TWO = re.compile(r"(?<=\S)\s+(?=phó chủ t|kt\.|chủ t[iịí]ch$)")
-_PERSON = re.compile(
-    r"^(?:(?:ths|ts|cn|bs|pgs|gs)\.?\s*)?([A-ZĐÀ-ỸƯƠĂÂÊÔ][\w'’]*(?:\s+[A-ZĐÀ-ỸƯƠĂÂÊÔ][\w'’]*){1,5})\s*$",
-    re.IGNORECASE,
-)
+_PERSON = re.compile(r"^(?:(?:ths|ts|cn|bs|pgs|gs)\.?\s*)?([A-ZĐÀ-ỸƯƠĂÂÊÔ][\w'’]*(?:\s+[A-ZĐÀ-ỸƯƠĂÂÊÔ][\w'’]*){1,5})\s*$", re.IGNORECASE)
 _SIGNED = re.compile(r"^\(?\s*(?:đã ký|ký tên|ký,? ?(?:ghi rõ|đóng)|đã ký,? đóng dấu|\[?đã ký).*\)?$")
 _STAMP = re.compile(r"^\(.*\)$")
 
@@ -64,11 +61,7 @@ def _capacity(lines: Sequence[Line]) -> Read | None:
 
 def _mended(text: str) -> str:
     """«CHỦ TICH» is how people type CHỦ TỊCH in a hurry."""
-    return re.sub(
-        r"(?i)\b(chủ\s+t)[ií](ch)\b",
-        lambda found: f"{found[1]}{'Ị' if found[2].isupper() else 'ị'}{found[2]}",
-        text,
-    )
+    return re.sub(r"(?i)\b(chủ\s+t)[ií](ch)\b", lambda found: f"{found[1]}{'Ị' if found[2].isupper() else 'ị'}{found[2]}", text)
 
 
 def _signer(lines: Sequence[Line], signature: Sequence[int]) -> Read | None:
@@ -100,9 +93,7 @@ def _received(lines: Sequence[Line], where: Sequence[int], signature: Sequence[i
         text = lines[at].text[_after(lines[at]) :].strip(" ;.:-")
         if found and not lines[at].label:
             break
-        found.extend(
-            Read(part.strip(), lines[at].source) for part in re.split(r";\s*-?\s*", text) if part.strip()
-        )
+        found.extend(Read(part.strip(), lines[at].source) for part in re.split(r";\s*-?\s*", text) if part.strip())
     return tuple(found)
 
 

@@ -12,9 +12,7 @@ from documents.grammar.lines import Line
 
 LONGEST_HEAD = 40
 KINDS_OF_PLACE = ("thị trấn", "đặc khu", "phường", "xã")
-_NUMBER = re.compile(
-    r"(?:^|\bsố\s*:?\s*)(\d{1,5}[a-z]?(?:\s*/\s*\d{4})?)\s*/\s*(kh\s*-?\s*[a-zđ]+(?:\s*-\s*[a-zđ&]+)*)\s*$"
-)
+_NUMBER = re.compile(r"(?:^|\bsố\s*:?\s*)(\d{1,5}[a-z]?(?:\s*/\s*\d{4})?)\s*/\s*(kh\s*-?\s*[a-zđ]+(?:\s*-\s*[a-zđ&]+)*)\s*$")
 _BLANK_NUMBER = re.compile(r"^số\s*:?[\s._…/]*(?:/\s*)?(?:20\d\d\s*/\s*)?kh\s*-")
 _PLACE = re.compile(r"^(.{2,60}?)\s*,\s*ngày\s*[\d.…_ ]*\s*tháng")
 _TYPES = "kế hoạch|báo cáo|quyết định|tờ trình|thông báo|biên bản|giấy mời|hướng dẫn|chỉ thị|nghị quyết|công văn|chương trình|phương án|đề án|hợp đồng|đơn|quy chế|danh sách|công điện|giấy chứng nhận"

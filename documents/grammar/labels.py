@@ -1,4 +1,4 @@
-"""What stands before a heading or a list item: "IV.", "4.", "4.1", "a)", "-"."""
+"""What stands before a heading or a list item: "IV.", "4.", "4.1", "a)", "-". """
 
 from __future__ import annotations
 

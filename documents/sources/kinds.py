@@ -10,15 +10,7 @@ from documents.sources.archive import member_names
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")
-OTHER_PROGRAMS = (
-    b"MZ",
-    b"\x7fELF",
-    b"SQLite format 3",
-    b"7z\xbc\xaf",
-    b"Rar!",
-    b"\x1f\x8b",
-    b"\xca\xfe\xba\xbe",
-)
+OTHER_PROGRAMS = (b"MZ", b"\x7fELF", b"SQLite format 3", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"\xca\xfe\xba\xbe")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 

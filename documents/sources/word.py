@@ -14,12 +14,9 @@ from documents.sources.archive import markup
 from documents.sources.blocks import Block, Place, composed
 from documents.sources.numbering import Numbering, W, numbering_of
 
-_WRAPPERS = {
-    f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink")
-}
+_WRAPPERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink")}
 _UNSEEN = {
-    f"{W}{name}"
-    for name in ("del", "moveFrom", "instrText", "pPr", "rPr", "footnoteReference", "object", "pict")
+    f"{W}{name}" for name in ("del", "moveFrom", "instrText", "pPr", "rPr", "footnoteReference", "object", "pict")
 }
 DEEPEST = 40
 

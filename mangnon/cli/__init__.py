@@ -17,6 +17,7 @@ from mangnon.cli import (
     demo,
     doctor,
     dossier,
+    dossier_score,
     journal,
     messages,
     people,
@@ -37,7 +38,7 @@ from mangnon.cli.wording import command_tree
 from mangnon.logs import configure_logs
 
 __all__ = [
-    "access", "app", "backup", "demo", "doctor", "dossier", "journal", "main", "messages", "people", "plan", "remind", "serve",
+    "access", "app", "backup", "demo", "doctor", "dossier", "dossier_score", "journal", "main", "messages", "people", "plan", "remind", "serve",
     "setup", "status", "step", "task_deeds", "tasks", "zalo",
 ]  # fmt: skip
 

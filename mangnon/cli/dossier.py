@@ -1,4 +1,4 @@
-"""`mangnon dossier`: scores with their arithmetic, the dossier, its check, letters to late units."""
+"""`mangnon dossier`: the dossier, its check, letters to late units."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ from db.errors import Refusal
 from documents.dossier.checking import check as check_dossier
 from documents.dossier.making import make as make_dossier
 from documents.dossier.making import plan_dossier
-from documents.writing.contexts import verdict_of
 from documents.writing.details import EXAMPLE, read_details
 from documents.writing.facts import PlanFacts, read_facts
 from documents.writing.reminding import write_reminders
 from documents.writing.templates import write_all
 from mangnon.cli.app import Json, PlanKey, actor, app, opened
-from mangnon.cli.output import console, done, errors, print_json, table, warn
+from mangnon.cli.output import done, errors, print_json, warn
 from mangnon.house import Bearings, House
-from tasks.verdict import scenario
 
 commands = typer.Typer(help="Hồ sơ trình: chấm điểm, lập, kiểm tra, đôn đốc.", no_args_is_help=True)
 app.add_typer(commands, name="dossier")
@@ -66,49 +64,6 @@ def templates(
     )
 
 
-@commands.command("score")
-def score(
-    suppose: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SỐ=ĐIỂM", help="Thử: nếu tiêu chí này được chừng ấy điểm, ví dụ 8=40."),
-    ] = None,
-    file: Facts = None,
-    plan: PlanKey = None,
-    as_json: Json = False,
-) -> None:
-    """Chấm điểm từng tiêu chí theo bộ quy tắc, ghi rõ cách tính; điểm chưa xác nhận thì nói là chưa xác nhận."""
-    given = read_details(file)
-    with opened() as house, house.store.read() as session:
-        facts, _ = _read(house, session, plan)
-    verdict = verdict_of(facts, given)
-    what_if = scenario(facts.scores.projection, _supposed(suppose)) if suppose else ""
-    if as_json:
-        criteria = [
-            {
-                "no": one.criterion.no,
-                "points": one.points,
-                "max_points": one.score.max_points or None,
-                "lines": one.lines,
-            }
-            for one in facts.scores.criteria
-        ]
-        print_json(
-            {"criteria": criteria, "known": facts.scores.known, "unconfirmed": facts.scores.unconfirmed,
-             "verdict": verdict.answer, "conditions": verdict.conditions, "scenario": what_if}
-        )  # fmt: skip
-        return
-    rows = [
-        (str(one.criterion.no), "\n".join(one.lines), one.points_words, one.max_words)
-        for one in facts.scores.criteria
-    ]
-    console.print(table("Tự chấm điểm", ("TC", "Số liệu và cách tính", "Điểm", "Tối đa"), rows))
-    console.print(f"Tổng: {facts.scores.known_words}.")
-    for one in verdict.conditions:
-        console.print(f"{one.name}: {one.words}. {one.why}", soft_wrap=True)
-    if what_if:
-        console.print(what_if, soft_wrap=True)
-
-
 @commands.command("make")
 def make(
     target: Annotated[Path, typer.Argument(metavar="TỆP.zip", help="Tệp hồ sơ sẽ được tạo.")],
@@ -122,7 +77,7 @@ def make(
     given = read_details(file)
     with opened() as house:
         with house.store.read() as session:
-            facts, where = _read(house, session, plan)
+            facts, where = read(house, session, plan)
         planned = plan_dossier(facts, given, house.evidence_folder)
         if planned.missing and not yes:
             _tell_missing(planned.missing, as_json)
@@ -171,12 +126,13 @@ def letters(
     """Soạn công văn đôn đốc, mỗi đơn vị trễ hạn một tệp Word."""
     given = read_details(file)
     with opened() as house, house.store.read() as session:
-        facts, _ = _read(house, session, plan)
+        facts, _ = read(house, session, plan)
     written = write_reminders(facts, given, folder, own)
     done(f"Đã soạn {len(written)} công văn vào {folder}." if written else "Không đơn vị nào trễ hạn.")
 
 
-def _read(house: House, session: Session, plan: str | None) -> tuple[PlanFacts, Bearings]:
+def read(house: House, session: Session, plan: str | None) -> tuple[PlanFacts, Bearings]:
+    """What documents are written from, and the commune and plan they are about."""
     where = house.bearings(session, plan)
     return read_facts(session, where.plan_id, where.today, house.calendar), where
 
@@ -192,13 +148,3 @@ def _tell_missing(missing: list[str], as_json: bool) -> None:
     for one in missing:
         warn(one)
     warn(f"Hồ sơ còn thiếu {len(missing)} phần nên chưa lập. Thêm --yes để vẫn lập với những gì đang có.")
-
-
-def _supposed(given: list[str]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for one in given:
-        no, _, points = one.partition("=")
-        if not (no.strip().isdecimal() and points.strip().isdecimal() and len(one) < 12):
-            raise Refusal(f"Tuỳ chọn --suppose: «{one[:40]}» chưa đúng mẫu SỐ=ĐIỂM, ví dụ 8=40.")
-        found[int(no)] = int(points)
-    return found
