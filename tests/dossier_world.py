@@ -35,14 +35,16 @@ DETAILS = Details.model_validate(
         "strengths": ["Các thôn tham gia tích cực."], "gaps": ["Điểm vui chơi còn ít."],
         "class": {"bar": "mien-nui-hai-dao", "document": "Quyết định số 00/QĐ-TTg (ví dụ)"},
         "council": {
-            "reached": list(range(1, 13)), "not_reached": [13],
+            "reached": list(range(1, 13)), "not_reached": [13], "quorum": 2,
+            "score": [{"no": 8, "points": 40, "reason": "theo sổ theo dõi cân nặng", "votes": [{"member": "Lê Văn Mẫu", "points": 35}]},
+                      {"no": 6, "points": 50, "reason": "chưa đủ kế hoạch can thiệp"}],
             "member": [
                 {"name": "Nguyễn Văn Mẫu", "position": "Phó Chủ tịch UBND xã", "part": "Chủ tịch Hội đồng"},
                 {"name": "Trần Thị Mẫu", "position": "Công chức VHXH", "part": "Thư ký"},
                 {"name": "Lê Văn Mẫu", "position": "Trạm trưởng Trạm Y tế"},
             ],
         },
-        "meeting": {"at": "14 giờ 00 ngày 18/11/2024", "place": "Phòng họp UBND xã", "present": "03/03 thành viên",
+        "meeting": {"at": "14 giờ 00 ngày 18/11/2024", "place": "Phòng họp UBND xã", "present": ["Nguyễn Văn Mẫu", "Trần Thị Mẫu"],
                     "closed_at": "16 giờ 30 cùng ngày", "agenda": ["Xem xét số liệu", "Chấm điểm"]},
     }
 )  # fmt: skip

@@ -85,7 +85,14 @@ def test_the_council_s_papers_name_its_members_meeting_and_agenda(facts: PlanFac
     for key in ("quyet-dinh-hoi-dong", "giay-moi-hop"):
         assert all(one in said[key] for one in members), key
     assert "- Như Điều 3;" in said["quyet-dinh-hoi-dong"]
-    for one in ("14 giờ 00 ngày 18/11/2024", "03/03 thành viên", "- Chấm điểm", "16 giờ 30 cùng ngày"):
+    for one in (
+        "14 giờ 00 ngày 18/11/2024",
+        "Có mặt 02/03 thành viên, đủ số lượng để họp (tối thiểu 02).",
+        "theo sổ theo dõi cân nặng; Lê Văn Mẫu: 35 điểm",
+        "Tổng điểm Hội đồng: 90 điểm (2/13 tiêu chí).",
+        "- Chấm điểm",
+        "16 giờ 30 cùng ngày",
+    ):
         assert one in said["bien-ban-hop"], one
 
 
@@ -149,6 +156,13 @@ def test_the_example_of_details_is_read_as_having_said_nothing(tmp_path: Path) -
     assert read_details(path) == Details() == read_details(None)
     path.write_text("[council]\nreached = [0]\nten = 1\n", encoding="utf-8")
     with pytest.raises(Refusal, match=r"ho-so\.toml"):
+        read_details(path)
+
+
+def test_details_that_speak_of_one_child_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ho-so.toml"
+    path.write_text('gaps = ["Trường hợp cháu Nguyễn Văn A chưa được trợ giúp"]', encoding="utf-8")
+    with pytest.raises(Refusal, match=r"ho-so\.toml: Có vẻ nội dung nói về một em cụ thể"):
         read_details(path)
 
 

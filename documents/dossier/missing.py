@@ -8,6 +8,7 @@ from documents.dossier.entries import Entry, lost_files
 from documents.writing.contexts import verdict_of
 from documents.writing.details import Details
 from documents.writing.facts import PlanFacts
+from tasks.council import unfounded
 from tasks.verdict import number_list
 
 
@@ -41,6 +42,11 @@ def _scores(facts: PlanFacts, details: Details) -> Iterator[str]:
     for one in verdict_of(facts, details).conditions:
         if one.answer == "no":
             yield f"Chưa đủ điều kiện đề nghị công nhận. {one.name}: {one.why}"
+    names = {one.name for one in details.council.members}
+    yield from unfounded(facts.scores, details.council.agreed, names)
+    scored = {one.no for one in details.council.agreed}
+    if waiting := [one.no for one in facts.rules.criteria if one.no not in scored]:
+        yield f"Chưa ghi điểm Hội đồng thống nhất: tiêu chí {number_list(waiting)}."
     if left := [one.no for one in facts.rules.criteria if one.no not in found]:
         yield f"Hội đồng chưa kết luận đạt hay chưa đạt: tiêu chí {number_list(left)}."
 
@@ -48,6 +54,8 @@ def _scores(facts: PlanFacts, details: Details) -> Iterator[str]:
 def _people(details: Details) -> Iterator[str]:
     if not details.council.members:
         yield "Chưa ghi thành viên Hội đồng ([[council.member]])."
+    if details.council.quorum and 0 < len(details.meeting.present) < details.council.quorum:
+        yield "Cuộc họp Hội đồng không đủ số thành viên tối thiểu."
     if not (details.meeting.at and details.meeting.place):
         yield "Chưa ghi thời gian, địa điểm họp Hội đồng ([meeting])."
     if not details.bases:

@@ -17,8 +17,9 @@ from documents.writing.phrases import (
     recipients,
     signing,
 )
+from tasks.council import agreed_total, quorum
 from tasks.scoring import CriterionSheet
-from tasks.verdict import Verdict, judge, number_list
+from tasks.verdict import Verdict, judge, number_list, suppose
 
 Context = dict[str, Any]
 
@@ -40,9 +41,10 @@ def common(facts: PlanFacts, details: Details) -> Context:
         "quyet_dinh": _decision(facts),
         "can_cu": bases(plan.source.get("legal_basis", ()), details.bases),
         "so_tieu_chi": len(facts.rules.criteria),
-        "tieu_chi": [_criterion(facts, one) for one in facts.scores.criteria],
+        "tieu_chi": [_criterion(facts, one, details) for one in facts.scores.criteria],
         "tieu_chi_kin": ", ".join(str(one.no) for one in facts.rules.criteria if one.restricted_evidence),
         "tong": facts.scores.known_words,
+        "tong_hoi_dong": agreed_total(facts.scores, details.council.agreed),
         "dieu_kien": [
             {"ten": one.name, "tra_loi": one.words, "vi_sao": one.why} for one in verdict.conditions
         ],
@@ -68,9 +70,13 @@ def for_template(shared: Context, key: str) -> Context:
 
 
 def verdict_of(facts: PlanFacts, details: Details) -> Verdict:
-    """The verdict as far as it can be known. Raises Refusal for a class that the rules do not have."""
+    """The verdict as far as it can be known. Raises Refusal for a class or points that cannot be.
+
+    What the council agreed on takes the place of the self-assessment.
+    """
     chosen = class_of(facts.rules, details.commune_class.bar or None, details.commune_class.document)
-    return judge(facts.scores.projection, chosen, details.council.findings)
+    agreed = {one.no: one.points for one in details.council.agreed}
+    return judge(suppose(facts.scores.projection, agreed), chosen, details.council.findings)
 
 
 def proof_words(facts: PlanFacts, no: int) -> list[str]:
@@ -98,8 +104,9 @@ def reminder(facts: PlanFacts, unit_name: str) -> Context:
     }
 
 
-def _criterion(facts: PlanFacts, sheet: CriterionSheet) -> Context:
+def _criterion(facts: PlanFacts, sheet: CriterionSheet, details: Details) -> Context:
     no = sheet.criterion.no
+    agreed = next((one for one in details.council.agreed if one.no == no), None)
     # A percent sign never begins a line.
     lines = [one.replace(" %", "\N{NO-BREAK SPACE}%") for one in sheet.lines]
     return {
@@ -111,7 +118,8 @@ def _criterion(facts: PlanFacts, sheet: CriterionSheet) -> Context:
         "cach_tinh_dong": "\n".join(lines),
         "diem": sheet.points_words,
         "toi_da": sheet.max_words,
-        "diem_hoi_dong": "",
+        "diem_hoi_dong": agreed.points if agreed else "",
+        "y_kien": agreed.words if agreed else "",
         "trang_thai": facts.state_of(no),
         "minh_chung": proof_words(facts, no),
     }
@@ -168,10 +176,17 @@ def _meeting(details: Details) -> Context:
     return {
         "thoi_gian": it.at or "…… giờ …… ngày …… tháng …… năm ………",
         "dia_diem": it.place or DOTS,
-        "co_mat": it.present or DOTS,
+        "co_mat": _present(details),
         "ket_thuc": it.closed_at or "…… giờ …… cùng ngày",
         "noi_dung": list(it.agenda) or ["Xem xét số liệu, minh chứng và chấm điểm các tiêu chí."],
     }
+
+
+def _present(details: Details) -> str:
+    council, there = details.council, details.meeting.present
+    if not there:
+        return f"{DOTS}."
+    return f"{', '.join(there)}. {quorum(len(council.members), len(there), council.quorum)}"
 
 
 def _person(one: CouncilMember | None) -> str:

@@ -10,12 +10,16 @@ from typing import Annotated
 
 from pydantic import Field
 
+from db.errors import Refusal
 from plans.toml_source import load
+from tasks.council import Agreed, Vote
+from tasks.privacy import SENTENCE, names_a_child
 from tasks.ruleset import Key
 from tasks.statements import Part
 
 Line = Annotated[str, Field(max_length=500)]
 Number = Annotated[int, Field(ge=1, le=99)]
+Score = Annotated[int, Field(ge=0, le=10_000)]
 
 EXAMPLE = """\
 # Những điều hồ sơ cần mà kế hoạch không ghi. Mục nào chưa có thì để trống: văn bản sẽ chừa chỗ để ghi tay.
@@ -33,6 +37,12 @@ document = ""                    # văn bản xác định loại xã: số, ng�
 [council]
 reached = []                     # số các tiêu chí Hội đồng kết luận đạt
 not_reached = []                 # số các tiêu chí Hội đồng kết luận chưa đạt
+# quorum = 2                     # số thành viên tối thiểu để họp, theo quy chế của Hội đồng
+# [[council.score]]              # điểm Hội đồng thống nhất, mỗi tiêu chí một mục
+# no = 8
+# points = 40
+# reason = ""                    # bắt buộc khi khác điểm tự chấm
+# votes = [{ member = "Nguyễn Văn A", points = 35, remark = "" }]
 # [[council.member]]
 # name = ""
 # position = "Phó Chủ tịch UBND xã"
@@ -41,7 +51,7 @@ not_reached = []                 # số các tiêu chí Hội đồng kết lu�
 [meeting]
 at = ""                          # 14 giờ 00 ngày 22/11/2024
 place = ""
-present = ""                     # 07/09 thành viên
+present = []                     # họ tên các thành viên có mặt
 closed_at = ""
 agenda = []
 """
@@ -62,16 +72,52 @@ class CouncilMember(Part):
     part: Line = "Ủy viên"
 
 
+class MemberVote(Part):
+    """What one member would give a criterion."""
+
+    member: Line
+    points: Score
+    remark: Line = ""
+
+
+class CouncilScore(Part):
+    """What the council agreed on for one criterion."""
+
+    no: Number
+    points: Score
+    reason: Line = ""
+    votes: tuple[MemberVote, ...] = ()
+
+
 class Council(Part):
-    """The council: its members and which criteria it found reached."""
+    """The council: its members, which criteria it found reached, and its scores.
+
+    `quorum`: the least number of members that must be there.
+    """
 
     members: Annotated[tuple[CouncilMember, ...], Field(alias="member")] = ()
+    scores: Annotated[tuple[CouncilScore, ...], Field(alias="score")] = ()
+    quorum: Number | None = None
     reached: tuple[Number, ...] = ()
     not_reached: tuple[Number, ...] = ()
 
     def with_part(self, word: str) -> CouncilMember | None:
         """The first member whose part begins so."""
         return next((one for one in self.members if one.part.casefold().startswith(word)), None)
+
+    @property
+    def agreed(self) -> tuple[Agreed, ...]:
+        """The scores in the order of the criteria."""
+        ordered = sorted(self.scores, key=lambda one: one.no)
+        return tuple(
+            Agreed(
+                one.no,
+                one.points,
+                one.reason,
+                tuple(Vote(it.member, it.points, it.remark) for it in one.votes),
+            )
+            for one in ordered
+        )
 
     @property
     def findings(self) -> dict[int, bool]:
@@ -84,7 +130,7 @@ class Meeting(Part):
 
     at: Line = ""
     place: Line = ""
-    present: Line = ""
+    present: tuple[Line, ...] = ()
     closed_at: Line = ""
     agenda: tuple[Line, ...] = ()
 
@@ -104,5 +150,10 @@ class Details(Part):
 
 
 def read_details(path: Path | None) -> Details:
-    """The file's details; none for no file. Raises Refusal with a line per problem."""
-    return load(path, Details) if path else Details()
+    """The file's details; none for no file. Raises Refusal with a line per problem, and for words about one child."""
+    if path is None:
+        return Details()
+    details = load(path, Details)
+    if names_a_child(details.model_dump_json()):
+        raise Refusal(f"{path.name}: {SENTENCE}")
+    return details

@@ -87,7 +87,7 @@ def minutes() -> Sheet:
     sheet.title("BIÊN BẢN", "Họp {{ hoi_dong.ten }}")
     sheet.space()
     sheet.body(
-        "Thời gian bắt đầu: {{ hop.thoi_gian }}.", "Địa điểm: {{ hop.dia_diem }}.", "Thành phần tham dự: {{ hop.co_mat }}.",
+        "Thời gian bắt đầu: {{ hop.thoi_gian }}.", "Địa điểm: {{ hop.dia_diem }}.", "Thành phần tham dự: {{ hop.co_mat }}",
         "Chủ trì (chủ tọa): {{ hoi_dong.chu_tich }}.", "Thư ký (người ghi biên bản): {{ hoi_dong.thu_ky }}.",
     )  # fmt: skip
     sheet.heading("Nội dung (theo diễn biến cuộc họp):")
@@ -101,10 +101,21 @@ def minutes() -> Sheet:
         "Điểm Hội đồng thống nhất",
         "Ý kiến, lý do nếu khác",
     )
-    cells = ("{{ t.so }}", "{{ t.ten }}", "{{ t.toi_da }}", "{{ t.diem }}", "{{ t.diem_hoi_dong }}", "")
+    cells = (
+        "{{ t.so }}",
+        "{{ t.ten }}",
+        "{{ t.toi_da }}",
+        "{{ t.diem }}",
+        "{{ t.diem_hoi_dong }}",
+        "{{ t.y_kien }}",
+    )
     sheet.rows((12, 53, 22, 26, 24, 28), head, "t in tieu_chi", cells, (0, 2, 3, 4))
     sheet.space()
-    sheet.body("Tổng điểm tự chấm: {{ tong }}.", "Đối chiếu điều kiện công nhận:")
+    sheet.body(
+        "Tổng điểm tự chấm: {{ tong }}.",
+        "Tổng điểm Hội đồng: {{ tong_hoi_dong }}.",
+        "Đối chiếu điều kiện công nhận:",
+    )
     sheet.each("one in dieu_kien", "- {{ one.ten }}: {{ one.tra_loi }}. {{ one.vi_sao }}")
     sheet.body(
         "Ý kiến khác: {{ de_trong }}", "Cuộc họp kết thúc vào {{ hop.ket_thuc }}; biên bản đã được đọc cho mọi người cùng nghe và thống nhất./.",

@@ -26,7 +26,7 @@ def proposal() -> Sheet:
     sheet.each("one in can_cu", "{{ one }}", part=layout.BASIS)
     sheet.body(
         "Thực hiện {{ ke_hoach }}, Ủy ban nhân dân {{ don_vi }} đã tổ chức thu thập số liệu, tự đánh giá {{ so_tieu_chi }} tiêu chí và lập hồ sơ {{ loai }} phù hợp với trẻ em năm {{ nam }}.",
-        "Kết quả tự đánh giá: tổng điểm {{ tong }}.",
+        "Kết quả tự đánh giá: tổng điểm {{ tong }}. Điểm Hội đồng xét duyệt: {{ tong_hoi_dong }}.",
     )
     sheet.each("one in dieu_kien", "- {{ one.ten }}: {{ one.tra_loi }}. {{ one.vi_sao }}")
     sheet.body(
@@ -128,11 +128,18 @@ def appraisal() -> Sheet:
     sheet.each("one in can_cu", "{{ one }}", part=layout.BASIS)
     sheet.body("Ủy ban nhân dân {{ don_vi }} báo cáo kết quả thẩm định như sau:")
     sheet.heading("1. Kết quả thẩm định")
-    head = ("TT", "Tiêu chí", "Báo cáo của đơn vị", "Điểm tối đa", "Điểm")
-    cells = ("{{ t.so }}", "{{ t.ten }}", "{{ t.trang_thai }}", "{{ t.toi_da }}", "{{ t.diem }}")
-    sheet.rows((12, 66, 32, 25, 30), head, "t in tieu_chi", cells, (0, 3, 4))
+    head = ("TT", "Tiêu chí", "Báo cáo của đơn vị", "Điểm tối đa", "Điểm tự chấm", "Điểm Hội đồng")
+    cells = (
+        "{{ t.so }}",
+        "{{ t.ten }}",
+        "{{ t.trang_thai }}",
+        "{{ t.toi_da }}",
+        "{{ t.diem }}",
+        "{{ t.diem_hoi_dong }}",
+    )
+    sheet.rows((12, 55, 30, 22, 26, 20), head, "t in tieu_chi", cells, (0, 3, 4, 5))
     sheet.space()
-    sheet.body("Tổng điểm: {{ tong }}.")
+    sheet.body("Tổng điểm tự chấm: {{ tong }}. Điểm Hội đồng xét duyệt: {{ tong_hoi_dong }}.")
     sheet.heading("2. Đối chiếu điều kiện công nhận")
     sheet.each("one in dieu_kien", "- {{ one.ten }}: {{ one.tra_loi }}. {{ one.vi_sao }}")
     sheet.heading("3. Những nội dung cần bổ sung, xác nhận")
