@@ -29,6 +29,7 @@ CALENDAR = load_calendar(None)
 TODAY = date(2024, 11, 20)
 PICTURE = b"%PDF-1.7 minh chung"
 SECRET = "Hồ sơ vụ việc 07/CA"
+CHILD = "cháu Nguyễn Văn A.pdf"
 DETAILS = Details.model_validate(
     {
         "signer_name": "Nguyễn Văn Mẫu", "recipients": ["Phòng Y tế thành phố"], "bases": ["Luật Trẻ em"],
@@ -58,8 +59,8 @@ def figures_of(criterion: Criterion) -> list[Figure]:
     ]  # fmt: skip
 
 
-def finished(store: Store, clock: ManualClock, evidence: Path) -> World:
-    """Every task reported and accepted; criteria 2, 3 and 10 with evidence."""
+def finished(store: Store, clock: ManualClock, evidence: Path, *, hostile: bool = True) -> World:
+    """Every task reported and accepted; criteria 2, 3 and 10 with evidence, some of it named as nobody should."""
     world, rules = found(store, clock), find_rule_set("decision-06")
     with store.write() as session:
         for line in list_tasks(session, world.plan_id, TODAY, CALENDAR):
@@ -73,23 +74,20 @@ def finished(store: Store, clock: ManualClock, evidence: Path) -> World:
                 now=clock.now(),
             )
             reviewing.accept(session, line.id, by=OFFICER, now=clock.now())
-    add_evidence(
-        world, evidence, "tc02.tu-phap", kind="file", file_name="../sổ khai sinh.pdf", content=PICTURE
-    )
-    add_evidence(
-        world, evidence, "tc02.tu-phap", kind="reference", title='=HYPERLINK("http://x")', number="12/BC"
-    )
-    add_evidence(
-        world,
-        evidence,
-        "tc10.mn-hoa-hong",
-        kind="file",
-        file_name="cháu Nguyễn Văn A.pdf",
-        content=PICTURE + b"2",
-    )
-    add_evidence(
-        world, evidence, "tc03.cong-an", kind="reference", title=SECRET, number="07/CA", holder="Công an xã"
-    )
+    sound = {
+        "title": "Báo cáo kết quả đăng ký khai sinh",
+        "number": "12/BC",
+        "holder": "Công chức Tư pháp - Hộ tịch",
+    }
+    trick = {"title": '=HYPERLINK("http://x")', "number": "12/BC"}
+    name = "../sổ khai sinh.pdf" if hostile else "sổ khai sinh.pdf"
+    add_evidence(world, evidence, "tc02.tu-phap", kind="file", file_name=name, content=PICTURE)
+    add_evidence(world, evidence, "tc02.tu-phap", kind="reference", **(trick if hostile else sound))
+    if hostile:
+        add_evidence(
+            world, evidence, "tc10.mn-hoa-hong", kind="file", file_name=CHILD, content=PICTURE + b"2"
+        )
+    add_evidence(world, evidence, "tc03.cong-an", kind="reference", title=SECRET, number="07/CA")
     return world
 
 

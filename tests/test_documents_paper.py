@@ -33,7 +33,9 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     upgrade(store.engine)
     clock = ManualClock(datetime(2024, 4, 16, 8, tzinfo=VIETNAM))
     details = DETAILS.model_copy(update={"bases": ("Luật Trẻ em; ẳ ẵ ặ ỡ ợ ữ ự ỷ ỹ ỵ Đ",)})
-    for key, raw in filled(facts_of(finished(store, clock, folder / "evidence")), details).items():
+    for key, raw in filled(
+        facts_of(finished(store, clock, folder / "evidence", hostile=False)), details
+    ).items():
         (folder / f"{key}.docx").write_bytes(raw)
     to_pdf(folder)
     yield folder
