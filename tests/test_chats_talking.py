@@ -361,7 +361,9 @@ def test_an_event_that_trips_the_program_is_shown_to_a_person_and_holds_up_no_ot
     ]
     assert chats.events()[-2].trouble == "broke: ValueError"
     said = capsys.readouterr().err
-    assert "ValueError" in said, "what happened and where, but not the words of the error: they may quote people"
+    assert "ValueError" in said, (
+        "what happened and where, but not the words of the error: they may quote people"
+    )
     assert "hỏng" not in said
     assert not re.search('Kín Đáo|Xin chào Hoa|nhan"|c2', said)
 
