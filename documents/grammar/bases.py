@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from documents.findings import Basis, Source
 from documents.grammar.dates import date_mentions
-from documents.grammar.letters import fold, tidy
+from documents.grammar.letters import UPPER, fold, tidy
 from documents.grammar.lines import Line
 
 _KIND = r"(?:quyết định|kế hoạch|hướng dẫn|nghị định|thông tư(?: liên tịch)?|công văn|chỉ thị|nghị quyết|chương trình(?: hành động)?|luật|bộ luật|thông báo|văn bản(?: hợp nhất| chỉ đạo)?|hiến pháp|đề án|tờ trình|báo cáo|kết luận)"
@@ -22,7 +22,7 @@ _NUMBER = re.compile(
     r"(\d{1,5}(?:/\d{4})?\s*/\s*[A-ZĐ][A-Za-zĐđ0-9Ưư&]*(?:\s*[-–]\s*[A-ZĐ][A-Za-zĐđ&0-9]*)*)"
 )
 _ISSUER = re.compile(
-    r"(?:của|do)\s+(?=[A-ZĐ])(.+?)(?=\s+(?:về|ban hành|phê duyệt|hướng dẫn|quy định|sửa đổi|triển khai|tổ chức|thực hiện|quy|ngày|năm)\b|[,;.]|$)"
+    rf"(?:của|do)\s+(?=[{UPPER}])(.+?)(?=\s+(?:về|ban hành|phê duyệt|hướng dẫn|quy định|sửa đổi|triển khai|tổ chức|thực hiện|quy|ngày|năm)\b|[,;.]|$)"
 )
 _SUBJECT = re.compile(r"(?:về việc|v/v|về|ban hành|phê duyệt|hướng dẫn|quy định)\s+")
 _PLAN_FOLLOWS = re.compile(

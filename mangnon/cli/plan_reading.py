@@ -11,6 +11,7 @@ import typer
 from db.errors import Refusal
 from documents.as_json import findings_as_json
 from documents.findings import DateFound, PlanFindings, Read, Source, UnitFound
+from documents.plan_file import plan_text
 from documents.reading import read_plan_document
 from documents.sources import read_file
 from mangnon.cli.app import Json
@@ -31,18 +32,37 @@ Document = Annotated[
 
 
 @commands.command("read")
-def read(file: Document, as_json: Json = False) -> None:
-    """Đọc văn bản kế hoạch đã ký: số, ngày, đơn vị, tiêu chí, thời hạn; không ghi gì."""
+def read(
+    file: Document,
+    as_json: Json = False,
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="TỆP.toml", help="Ghi thành tệp kế hoạch để xem lại rồi nhập."),
+    ] = None,
+) -> None:
+    """Đọc văn bản kế hoạch đã ký: số, ngày, đơn vị, tiêu chí, thời hạn; không đụng đến dữ liệu."""
     names = {one.no: one.name for one in find_rule_set(RULE_SET).criteria}
     try:
         found = read_plan_document(read_file(file), names)
     except Refusal as refusal:
         text = str(refusal)
         raise Refusal(text if file.name in text else f"{file.name}: {text}") from None
+    if plan is not None:
+        _write(plan, found)
     if as_json:
         print_json(findings_as_json(found))
         return
     _show(found)
+    if plan is not None:
+        done(f"Đã ghi {plan}. Hãy xem lại, bổ sung chỗ có «CẦN GHI», rồi chạy mangnon plan import {plan}.")
+
+
+def _write(plan: Path, found: PlanFindings) -> None:
+    try:
+        with plan.open("x", encoding="utf-8") as file:
+            file.write(plan_text(found))
+    except FileExistsError:
+        raise Refusal(f"Đã có tệp {plan}; hãy chọn tên khác để khỏi ghi đè bản đã sửa.") from None
 
 
 def _show(found: PlanFindings) -> None:
@@ -59,7 +79,7 @@ def _show(found: PlanFindings) -> None:
     for doubt in found.doubts:
         where = _place(doubt.source)
         warn(f"{doubt.text}{f' ({where})' if where else ''}")
-    done("Đã đọc xong; chưa ghi gì. Thêm --json để chương trình khác dùng.")
+    done("Đã đọc xong; chưa đưa gì vào dữ liệu.")
 
 
 def _head(found: PlanFindings) -> Iterator[tuple[str, str, str]]:
