@@ -6,10 +6,11 @@ import platform
 import sqlite3
 from importlib.metadata import version
 
-from benchmarks import delivery, pages, season
+from benchmarks import delivery, dossier, pages, season
 
 LIBRARIES = (
     "sqlmodel",
+    "docxtpl",
     "sqlalchemy",
     "transitions",
     "jinja2",
@@ -26,6 +27,7 @@ def main() -> None:
     print(f"python {platform.python_version()}, sqlite {sqlite3.sqlite_version}, {platform.machine()}")
     print(", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     season.main()
+    dossier.main()
     delivery.main()
     pages.main()
 

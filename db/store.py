@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, Update, create_engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from db import dialect
@@ -73,6 +74,8 @@ class Store:
             raise
         except DatabaseError as error:
             raise StorageRefusal(explain(error)) from error
+        except PoolTimeout as error:
+            raise StorageRefusal(dialect.sentence("locked")) from error
 
     def sign(self) -> int | None:
         """A number that stays the same as long as nothing is committed; None when that cannot be told."""

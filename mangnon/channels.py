@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from db.errors import Refusal
@@ -63,8 +64,9 @@ class Channels:
         sections = {name: getattr(self._settings, name, None) for name in self._settings.delivery.channels}
         return {name: one.per_minute for name, one in sections.items() if isinstance(one, Paced)}
 
+    @cached_property
     def keeper(self) -> TokenKeeper:
-        """Who keeps the OA's tokens fresh."""
+        """Who keeps the OA's tokens fresh; one for all, as it may hold a new pair that is not on the disk yet."""
         oa = self._settings.zalo_oa
         secret = oa.app_secret.get_secret_value()
         oauth = OAuth(
@@ -93,7 +95,7 @@ class Channels:
         proof = oa.app_secret.get_secret_value() if oa.proof else ""
         return ZaloOaChannel(
             hosts=OaHosts(oa.api_url, oa.template_url, proof),
-            keeper=self.keeper(),
+            keeper=self.keeper,
             templates=OaTemplates(oa.template_user, oa.template_phone, oa.fields, oa.development),
             timeout=float(oa.timeout_seconds),
             quiet_hours=self._quiet(oa),

@@ -25,6 +25,7 @@ from db.store import changed
 from db.tables import IncomingMessage
 from notifications.channels.base import ChannelError, Receipt
 from notifications.chat_words import LONGEST
+from notifications.chats import person_of
 from notifications.hearing import Ear, handle_events
 from notifications.links import LinkMaker
 from notifications.talking import Loose
@@ -149,15 +150,30 @@ def _settle_lost(session: Session, now: datetime) -> None:
 
 def _claimed(session: Session, voice: Voice, row: IncomingMessage, now: datetime) -> Answer:
     tried = _TRY.match(row.answer_detail)
-    text = personal(session, voice, row, now)
+    text = _personal_or_plain(session, voice, row, now)
     row.answer_state, row.answered_at = "sending", now
     number, tries = row.id or 0, (int(tried[1]) if tried else 0) + 1
     return Answer(number, row.channel, row.address, text, tries, row.received_at)
 
 
+def _personal_or_plain(session: Session, voice: Voice, row: IncomingMessage, now: datetime) -> str:
+    """One that trips the program leaves as it is kept, and holds up no other."""
+    try:
+        with session.begin_nested():
+            return personal(session, voice, row, now)
+    except StorageRefusal:
+        raise
+    except Exception:
+        log.exception("personal links broke", incoming=row.id)
+        return row.answer
+
+
 def personal(session: Session, voice: Voice, row: IncomingMessage, now: datetime) -> str:
-    """The answer with the person's own links in it: after XONG only, and never in a group, where others read them."""
+    """The answer with the person's own links: after XONG only, not in a group, nor in a chat that is the person's no more."""
     if row.understood != "done" or row.person_id is None or not row.address.startswith("user:"):
+        return row.answer
+    person = person_of(session, row.channel, row.address)
+    if person is None or person.id != row.person_id:
         return row.answer
     # A line of its own, as no title can be.
     place = re.compile(rf"(?m)^(  ){re.escape(voice.ear.base_url)}/viec/(\d+)$")

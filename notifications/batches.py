@@ -15,7 +15,7 @@ from db.errors import StorageRefusal
 from notifications.contents import Content, Reading, compose, read
 from notifications.holds import load_holds
 from notifications.outbox import Claimed
-from notifications.routes import Address, routes
+from notifications.routes import Routes, routes
 from notifications.sending import Delivery, Parcel
 
 log = structlog.get_logger(__name__)
@@ -40,10 +40,10 @@ class Readings:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Contents and open ways by message, as of the journals' lengths in `stamp`; `resting` people get nothing now."""
+    """Contents and ways by message, as of the journals' lengths in `stamp`; `resting` people get nothing now."""
 
     contents: dict[int, Content]
-    ways: dict[int, list[Address]]
+    ways: dict[int, Routes]
     stamp: dict[int, int]
     resting: frozenset[int]
 
@@ -68,9 +68,8 @@ class Prepared:
 
     def parcel(self, message: Claimed, shut: Collection[str]) -> Parcel:
         """A message of the batch, ready to go; `shut` channels are no way, unless there is no other."""
-        ways = self.ways.get(message.id, [])
-        usable = [way for way in ways if way.channel not in shut]
-        return Parcel(message, self.contents.get(message.id), usable or ways, self.stamp[message.commune_id])
+        mine, content = self.ways[message.id], self.contents.get(message.id)
+        return Parcel(message, content, mine.past(shut), self.stamp[message.commune_id], mine.left)
 
 
 def _composed(

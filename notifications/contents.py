@@ -59,7 +59,12 @@ def compose(
             select(col(Message.id), col(Message.person_id)).where(col(Message.id).in_(messages))
         ).all()
     )
-    looks = {number: _last_look(reminders[number], reading.wanted) for number in receivers}
+    # Who stood in for somebody and left reads nothing any more; dropped, it is claimed anew for whoever reads it now.
+    active = reading.snapshot.people.active
+    looks = {
+        number: _last_look(reminders[number], reading.wanted if person_id in active else {})
+        for number, person_id in receivers.items()
+    }
     said = {number: _those(reminders[number], looks[number], "wanted") for number in receivers}
     quotes.read_links((person_id, said[number]) for number, person_id in receivers.items())
     contents = {}

@@ -76,7 +76,10 @@ def bounced(session: Session, commune_id: int, number: int, *, reason: str, by: 
 
 
 def send_on(session: Session, attempt: Attempt, *, reason: str, by: Actor, now: datetime) -> None:
-    """What was taken for sent did not arrive: its address is not used again, and the person's next one is tried, if any."""
+    """What was taken for sent did not arrive: its address is not used again, and the person's next one is tried, if any.
+
+    Nothing is tried where a later attempt may have arrived.
+    """
     number = attempt.message_id
     person_id, tracking_id = session.execute(
         select(col(Message.person_id), col(Message.tracking_id)).where(col(Message.id) == number)
@@ -84,6 +87,8 @@ def send_on(session: Session, attempt: Attempt, *, reason: str, by: Actor, now: 
     attempt.outcome, attempt.detail = "bounced", reason
     for contact_id in session.execute(_same_address(person_id, attempt)).scalars():
         refuse_address(session, contact_id, reason, now)
+    if session.execute(_later_one(attempt)).first():
+        return
     state = "pending" if session.execute(_usable(person_id)).first() else "failed"
     values = {"state": state, "reason": f"Bị trả về: {reason}", "not_before": now, "updated_at": now}
     values["fresh_from"] = col(Message.attempts)
@@ -99,6 +104,14 @@ def _same_address(person_id: int, attempt: Attempt) -> Any:
     )
     # The channel "file" stood in for whichever it was; chats of two channels may have the same number.
     return same if attempt.channel == FILE else same.where(col(ContactPoint.channel) == attempt.channel)
+
+
+def _later_one(attempt: Attempt) -> Any:
+    return select(col(Attempt.id)).where(
+        col(Attempt.message_id) == attempt.message_id,
+        col(Attempt.number) > attempt.number,
+        col(Attempt.outcome).in_(("started", "sent", "unknown")),
+    )
 
 
 def _usable(person_id: int) -> Any:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, insert, select, update
+from sqlalchemy import exists, false, insert, not_, select, update
 from sqlmodel import Session, col
 
-from db.tables import Message, Person, Reminder
+from db.tables import Attempt, Message, Person, Reminder
 from notifications.planning import Claim
 
 Key = tuple[int, str, str]
@@ -130,9 +130,20 @@ def _write(session: Session, rows: Sequence[dict[str, Any]], dropped: Mapping[Ke
 
 
 def _fold_older(session: Session, receiver: int, message_id: int, slot: datetime, now: datetime) -> None:
-    """What of all that is said and what is covered by it, the last look before sending decides."""
+    """What of all that is said and what is covered by it, the last look before sending decides.
+
+    One that may have arrived goes on by itself: its receiver knows it again by its own number only.
+    """
+    in_doubt = exists().where(
+        col(Attempt.message_id) == col(Message.id),
+        col(Attempt.number) > col(Message.fresh_from),
+        col(Attempt.outcome) == "unknown",
+    )
     waiting = select(col(Message.id)).where(
-        col(Message.person_id) == receiver, col(Message.state) == "pending", col(Message.slot) < slot
+        col(Message.person_id) == receiver,
+        col(Message.state) == "pending",
+        col(Message.slot) < slot,
+        not_(in_doubt),
     )
     older = list(session.execute(waiting).scalars())
     if not older:

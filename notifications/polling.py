@@ -55,6 +55,7 @@ class Poller:
         self._said: str | None = None
         self._said_at: datetime | None = None
         self._failures = 0
+        self._keeping: asyncio.Future[None] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Return soon after `stop` is set."""
@@ -66,6 +67,8 @@ class Poller:
             for one in (stopping, asking):
                 one.cancel()
             await asyncio.gather(stopping, asking, return_exceptions=True)
+            if self._keeping is not None:
+                await self._keeping
         if not asking.cancelled() and (error := asking.exception()):
             raise error
         log.info("poller stopped")
@@ -87,7 +90,8 @@ class Poller:
         piece = await news.get_updates(WAIT_SECONDS)
         if piece is not None:
             # News is handed out once: it is kept even when we are told to stop right now, however busy the database is.
-            await asyncio.shield(self._keep(piece))
+            self._keeping = asyncio.ensure_future(self._keep(piece))
+            await asyncio.shield(self._keeping)
             self._came_in()
         self._failures = 0
         await asyncio.to_thread(self._beat, "")

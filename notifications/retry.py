@@ -43,7 +43,8 @@ class Try:
     how often before at this address. What was put off through no fault of the message's counts for neither.
 
     `more_addresses`: another one is left that may still be tried. `stays`: it may have arrived, and only this address
-    knows the message again, so no other is tried.
+    knows the message again, so no other is tried. `spare`: one is left that is no way now: its channel is closed, it was
+    out of reach for long, or this one had to be asked first.
     """
 
     attempts: int
@@ -51,6 +52,7 @@ class Try:
     more_addresses: bool
     message_id: int = 0
     stays: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def judge(error: ChannelError, tried: Try, *, policy: RetryPolicy, now: datetime
 def _given_up(error: ChannelError, tried: Try, now: datetime, outcome: str) -> Verdict:
     """Not at this address any more; the next one takes over."""
     refuses = outcome == "permanent"
-    if tried.more_addresses:
+    if tried.more_addresses or tried.spare:
         return Verdict("pending", error.detail, now, outcome, refuses)
     return Verdict("failed", error.detail, None, outcome, refuses)
 

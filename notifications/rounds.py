@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Self
 
+from db.errors import StorageRefusal
 from notifications import breakers, outbox
 from notifications.batches import Readings
 from notifications.channels.base import Channel, Line, Receipt
 from notifications.committing import Committer
+from notifications.heartbeat import beat
 from notifications.policy import slot_at
 from notifications.sending import Delivery
 
 SMALLEST_SHARE = 4
+BEAT_EVERY, BEAT_PATIENCE = timedelta(seconds=15), timedelta(seconds=1)
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Round:
         self.workers = 1
         self.readings = Readings(delivery)
         self.committer = Committer(delivery.store, delivery.clock, delivery.lease)
+        self._seen_at = delivery.clock.now()
         with delivery.store.read() as session:
             self._closed = breakers.closed_channels(session, list(delivery.channels))
         self._look_again()
@@ -55,6 +60,15 @@ class Round:
     def goes_on(self) -> bool:
         """Whether messages may leave now."""
         return not self.delivery.stopping.is_set() and window_open(self.delivery)
+
+    def alive(self) -> None:
+        """A round may take long, at a channel's own rate: meanwhile nobody is to take the process for dead."""
+        now = self.delivery.clock.now()
+        if abs(now - self._seen_at) >= BEAT_EVERY:
+            self._seen_at = now
+            # A busy database has more urgent things to do.
+            with suppress(StorageRefusal), self.delivery.store.write(BEAT_PATIENCE) as session:
+                beat(session, self.delivery.owner, now)
 
     def shut(self) -> dict[str, breakers.Closed]:
         """The channels that are not to be tried now: found set up wrongly by this process, not long ago."""

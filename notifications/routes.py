@@ -37,29 +37,59 @@ Tries = Mapping[tuple[str, str], Counter[str]]
 def open_ways(addresses: Sequence[Address], tries: Tries, fallback_after: int) -> list[Address]:
     """The addresses a message may still go to, the next one first.
 
-    One that refused the message, or could not be reached `fallback_after` times, gives way to the person's next. When
-    all that is left was out of reach that often, the first of those goes on trying: its service may come back. Where it
-    may have arrived already, it goes nowhere else.
+    One that refused the message, or could not be reached or put it off `fallback_after` times, gives way to the person's
+    next. When all that is left was out of reach that often, the first of those goes on trying: its service may come
+    back. Where it may have arrived already, it goes nowhere else.
     """
     waits = sum(outcomes["retry"] + outcomes["unknown"] for outcomes in tries.values())
-    addresses = [replace(one, waits=waits) for one in addresses]
-    stuck = [one for one in addresses if tries.get((one.channel, one.address), Counter())["unknown"]]
+    left = [replace(one, waits=waits) for one in not_ended(addresses, tries)]
+    stuck = _in_doubt(left, tries)
     if stuck:
         return [replace(one, tries=tries[one.channel, one.address]["unknown"]) for one in stuck[:1]]
     fresh: list[Address] = []
     weary: list[Address] = []
-    for one in addresses:
+    for one in left:
         outcomes = tries.get((one.channel, one.address), Counter())
-        if ENDED.isdisjoint(outcomes):
-            tried = replace(one, tries=outcomes["retry"])
-            (fresh if tried.tries < fallback_after else weary).append(tried)
+        tried = replace(one, tries=outcomes["retry"])
+        (fresh if tried.tries + outcomes["defer"] < fallback_after else weary).append(tried)
     return fresh or weary[:1]
+
+
+def not_ended(addresses: Sequence[Address], tries: Tries) -> list[Address]:
+    """The addresses that did not refuse the message, out of reach or not."""
+    return [one for one in addresses if ENDED.isdisjoint(tries.get((one.channel, one.address), Counter()))]
+
+
+def _in_doubt(addresses: Sequence[Address], tries: Tries) -> list[Address]:
+    return [one for one in addresses if tries.get((one.channel, one.address), Counter())["unknown"]]
+
+
+@dataclass(frozen=True)
+class Routes:
+    """A message's usable addresses in the person's order, and how it fared there so far."""
+
+    addresses: Sequence[Address]
+    tries: Tries
+    fallback_after: int
+
+    @property
+    def left(self) -> list[Address]:
+        """All that may still be tried some time."""
+        return not_ended(self.addresses, self.tries)
+
+    def past(self, shut: Collection[str]) -> list[Address]:
+        """The open ways; `shut` channels are none, unless there is no other, or the message may have arrived there."""
+        everywhere = open_ways(self.addresses, self.tries, self.fallback_after)
+        if _in_doubt(self.left, self.tries):
+            return everywhere
+        passable = [one for one in self.addresses if one.channel not in shut]
+        return open_ways(passable, self.tries, self.fallback_after) or everywhere
 
 
 def routes(
     session: Session, messages: Sequence[int], channels: Collection[str], fallback_after: int
-) -> dict[int, list[Address]]:
-    """Message -> its open ways over the channels in use, in two queries. The channel "file" stands in for any other."""
+) -> dict[int, Routes]:
+    """Message -> its ways over the channels in use, in two queries. The channel "file" stands in for any other."""
     receivers = dict(
         session.execute(
             select(col(Message.id), col(Message.person_id)).where(col(Message.id).in_(messages))
@@ -68,7 +98,7 @@ def routes(
     known = addresses(session, set(receivers.values()), channels)
     tries = _tries(session, messages)
     return {
-        number: open_ways(known.get(person, ()), tries[number], fallback_after)
+        number: Routes(known.get(person, ()), tries[number], fallback_after)
         for number, person in receivers.items()
     }
 

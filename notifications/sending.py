@@ -63,13 +63,15 @@ class Delivery:
 class Parcel:
     """A message that is ours, what it says, and by which ways it may go, the first one first.
 
-    `content` None: it could not be composed. `seq`: the journal's length when it was.
+    `content` None: it could not be composed. `seq`: the journal's length when it was. `left`: every address that has
+    not refused the message, also those that are no way now.
     """
 
     message: Claimed
     content: Content | None
     ways: Sequence[Address]
     seq: int
+    left: Sequence[Address] = ()
 
 
 class Sending:
@@ -153,7 +155,7 @@ class Sending:
             return "pending"
         tried = Try(
             ways[0].waits + 1, ways[0].tries, len(ways) > 1, message.id,
-            stays=channel.repeatable and self._handed_over,
+            stays=channel.repeatable and self._handed_over, spare=len(self._parcel.left) > 1,
         )  # fmt: skip
         verdict = judge(error, tried, policy=self._delivery.retry, now=self._delivery.clock.now())
         await self._committer.note(self._ending(error, verdict))
@@ -162,7 +164,7 @@ class Sending:
     async def put_behind(self, until: datetime) -> str:
         """Its channel is closed until then, which is no message's fault: it goes another way, or after the others."""
         ways, now = self._parcel.ways, self._delivery.clock.now()
-        elsewhere = any(way.channel != ways[0].channel for way in ways)
+        elsewhere = any(one.channel != ways[0].channel for one in self._parcel.left)
         not_before = now if elsewhere else until + BEHIND_THE_OTHERS
         if not self._handed_over:
             # No attempt of this message's own.

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 
+from db.errors import StorageRefusal
 from notifications import pacing
 from notifications.batches import Prepared
 from notifications.noting import Stale
@@ -19,6 +20,7 @@ from notifications.sending import Parcel, Sending
 NOWHERE = ""
 NO_ADDRESS = "Không có địa chỉ nào dùng được."
 IN_TURN = "Chờ đến lượt: kênh này chỉ gửi từng ấy tin mỗi phút."
+LONGEST_NAP = 1.0
 log = structlog.get_logger(__name__)
 
 
@@ -47,6 +49,7 @@ class Share:
             self._instants.extend(self._reserve())
             try:
                 while self._waiting:
+                    self._run.alive()
                     await self._next(self._waiting[0])
                     self._look_back()
                 for future in self._noted:
@@ -76,6 +79,8 @@ class Share:
         if not parcel.ways:
             return await sending.end("failed", NO_ADDRESS)
         await self._wait_for_turn()
+        if held := self._held_back(parcel):
+            return await sending.end("pending", *held)
         state = await sending.run(
             await self._lines.of(self._channel), self._run.delivery.channels[self._channel]
         )
@@ -102,9 +107,12 @@ class Share:
         return None
 
     async def _wait_for_turn(self) -> None:
+        """In short steps, for a turn may come long after somebody told the process to stop."""
         wait = (self._instants[0] - self._run.delivery.clock.now()).total_seconds()
-        if wait > 0:
-            await self._run.delivery.sleep(wait)
+        while wait > 0 and self._run.goes_on():
+            self._run.alive()
+            await self._run.delivery.sleep(min(wait, LONGEST_NAP))
+            wait -= LONGEST_NAP
 
     def _reserve(self) -> list[datetime]:
         delivery, count = self._run.delivery, len(self._waiting)
@@ -122,12 +130,15 @@ class Share:
     async def _settled(self, future: asyncio.Future[None]) -> None:
         try:
             await self._run.committer.settled(future)
-        except LeaseLost:
-            log.warning("lease lost", share=self._channel)
+        except Exception:
+            self._heard(future)
 
     def _heard(self, future: asyncio.Future[None]) -> None:
         error = future.exception()
+        if isinstance(error, StorageRefusal):
+            raise error
         if isinstance(error, LeaseLost):
             log.warning("lease lost", share=self._channel)
         elif error is not None:
-            raise error
+            # The one message's fate is unknown once its lease is over; the others go on.
+            log.error("noting broke", share=self._channel, exc_info=error)

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import journal
 from db.errors import StorageRefusal
-from db.store import changed
-from db.tables import Commune, Heartbeat
+from db.tables import Commune
 from notifications.candidates import candidates
 from notifications.delivery import Tally, deliver
+from notifications.heartbeat import beat
 from notifications.ledger import claimed_keys, write_claims
 from notifications.links import claimed_pairs
 from notifications.planning import Claim, plan
@@ -23,7 +23,6 @@ from notifications.rungs import Ladders
 from notifications.sending import Delivery
 from notifications.snapshot import load
 
-HEARTBEAT = "tick"
 log = structlog.get_logger(__name__)
 
 
@@ -40,11 +39,12 @@ async def tick(delivery: Delivery) -> Ticked:
     """Plan and deliver for every commune in the database. Raises StorageRefusal."""
     planned, broken = plan_due(delivery)
     tally = await deliver(delivery)
-    if tally.states["failed"] or tally.states["unknown"] or tally.shut:
-        # These leave no journal entry, and the coordinator is to hear of them.
+    if tally.shut or any(tally.states[one] for one in ("failed", "unknown", "skipped")):
+        # These leave no journal entry; the coordinator is to hear of some, and what one left out may be another's to read.
         delivery.planned.clear()
     trouble = f"Không lập được thư nhắc cho {len(broken)} xã; xem nhật ký chạy." if broken else ""
-    beat(delivery, tally.closed or trouble)
+    with delivery.store.write() as session:
+        beat(session, delivery.owner, delivery.clock.now(), tally.closed or trouble)
     return Ticked(planned, tally, broken)
 
 
@@ -94,11 +94,3 @@ def due_claims(session: Session, commune_id: int, now: datetime, ladders: Ladder
     snapshot = load(session, commune_id, now, alarms=True)
     wanted, claimed = candidates(snapshot, ladders), claimed_keys(session, commune_id)
     return plan(wanted, claimed, snapshot.people.away, snapshot.people.active, snapshot.resting)
-
-
-def beat(delivery: Delivery, detail: str) -> None:
-    """Write the heartbeat that the watchdog, `doctor` and the health page look at."""
-    values = {"at": delivery.clock.now(), "owner": delivery.owner, "detail": detail}
-    with delivery.store.write() as session:
-        if not changed(session, update(Heartbeat).where(col(Heartbeat.name) == HEARTBEAT).values(**values)):
-            session.execute(insert(Heartbeat).values(name=HEARTBEAT, **values))

@@ -26,6 +26,7 @@ ACTIONS = {
     "calendar.ended": "thu hồi địa chỉ lịch", "reminders.paused": "tạm dừng nhắc", "reminders.skipped": "bỏ qua một lần nhắc",
     "chat.offered": "tạo mã liên kết Zalo", "chat.linked": "liên kết Zalo",
     "reminders.resumed": "nhắc lại như thường", "reminders.nudged": "nhắc ngoài lịch",
+    "dossier.made": "lập hồ sơ",
 }  # fmt: skip
 
 
@@ -36,7 +37,7 @@ LABELS = {
     "session": "phiên số", "name": "tên", "kind": "loại", "unit": "đơn vị", "before": "trước", "after": "sau",
     "wanted_on": "xin đến", "count": "số lượng", "source": "nguồn", "points": "điểm", "file": "tệp",
     "scopes": "quyền", "token": "mã số", "channel": "kênh",
-    "way": "cách liên lạc", "changed": "thay đổi", "people": "số người",
+    "way": "cách liên lạc", "changed": "thay đổi", "people": "số người", "seal": "dấu", "files": "số tệp",
 }  # fmt: skip
 
 

@@ -6,27 +6,17 @@ Appendix); a criterion without them is named as such and adds nothing but its po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from tasks.figures import Figure
 from tasks.ruleset import Bar, Criterion, RuleSet
-from tasks.statements import Indicator
+from tasks.worth import Range, percent, together, worth
 
-Standing = Literal["confirmed", "expected", "open", "unscored"]
+Standing = Literal["confirmed", "expected", "open", "unscored", "assumed"]
 Reach = Literal["reached", "possible", "missed", "unknown"]
-
-
-@dataclass(frozen=True)
-class Range:
-    """Points, from the lowest to the highest possible."""
-
-    low: int = 0
-    high: int = 0
-
-    def __add__(self, other: Range) -> Range:
-        return Range(self.low + other.low, self.high + other.high)
+_COUNTED: tuple[Standing, ...] = ("confirmed", "expected", "open", "assumed")
 
 
 @dataclass(frozen=True)
@@ -39,7 +29,7 @@ class Evidenced:
 
 @dataclass(frozen=True)
 class CriterionScore:
-    """`standing`: figures accepted, figures handed in, no figures yet, or points unknown.
+    """`standing`: figures accepted, figures handed in, no figures yet, points unknown, or supposed by somebody.
 
     `below_band`: the lowest share that is known to give points, where the figures fall short of it.
     """
@@ -72,7 +62,7 @@ class Projection:
     @property
     def total(self) -> Range:
         """From what is certain to all that is still possible, as far as points are known."""
-        known = self.of("confirmed") + self.of("expected") + self.of("open")
+        known = sum((self.of(one) for one in _COUNTED), Range())
         return known + Range(0, self.hidden or 0)
 
     def reach(self, bar: Bar) -> Reach:
@@ -99,7 +89,7 @@ def _hidden(rules: RuleSet, criteria: Sequence[CriterionScore]) -> int | None:
 
 
 def _score(criterion: Criterion, said: Sequence[Evidenced]) -> CriterionScore:
-    standing, figures = _standing(criterion, said), _together(one.figures for one in said)
+    standing, figures = _standing(criterion, said), together(criterion, (one.figures for one in said))
     risky = criterion.can_fall_to_zero and any((one.value or 0) > 0 for one in figures.values())
     most = criterion.max_points if criterion.verified and criterion.max_points else 0
     points = Range(0, most) if standing in {"open", "unscored"} else _points(criterion, figures, most)
@@ -124,49 +114,14 @@ def _points(criterion: Criterion, figures: Mapping[str, Figure], most: int) -> R
     for indicator in criterion.indicators:
         if indicator.verified and indicator.max_points is not None:
             known += indicator.max_points
-            total += _worth(indicator, figures.get(indicator.key))
+            total += worth(indicator, figures.get(indicator.key))
     return total + Range(0, max(0, most - known))
 
 
 def _missed(criterion: Criterion, figures: Mapping[str, Figure]) -> float | None:
     """The lowest band of the first verified indicator whose share is under all of its bands."""
     for one in criterion.indicators:
-        percent = _percent(figures.get(one.key))
-        if one.verified and one.bands and percent is not None and percent < one.bands[-1].at_least:
+        share = percent(figures.get(one.key))
+        if one.verified and one.bands and share is not None and share < one.bands[-1].at_least:
             return one.bands[-1].at_least
     return None
-
-
-def _percent(figure: Figure | None) -> float | None:
-    if figure is None or not figure.denominator or figure.numerator is None:
-        return None
-    return 100 * figure.numerator / figure.denominator
-
-
-def _worth(indicator: Indicator, figure: Figure | None) -> Range:
-    """The band's points for a share; everything is possible where the rule set does not say."""
-    most, percent = indicator.max_points or 0, _percent(figure)
-    if percent is None or not indicator.bands:
-        return Range(0, most)
-    for band in indicator.bands:
-        if percent >= band.at_least:
-            return Range(band.points, band.points)
-    return Range(0, indicator.bands[-1].points)
-
-
-def _together(reports: Iterable[Sequence[Figure]]) -> dict[str, Figure]:
-    """Figures of several units as one: shares by their parts, amounts added up."""
-    together: dict[str, Figure] = {}
-    for figures in reports:
-        for one in figures:
-            before = together.get(one.indicator)
-            together[one.indicator] = one if before is None else _added(before, one)
-    return together
-
-
-def _added(one: Figure, other: Figure) -> Figure:
-    if one.denominator is not None and other.denominator is not None:
-        return Figure(
-            one.indicator, (one.numerator or 0) + (other.numerator or 0), one.denominator + other.denominator
-        )
-    return Figure(one.indicator, value=(one.value or 0) + (other.value or 0))

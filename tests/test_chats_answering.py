@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -197,6 +198,31 @@ def test_an_answer_to_xong_keeps_its_plain_address_where_no_link_is_to_be_had(ch
     chats.keep("zalo_bot", chats.bot_event("xong"))
     asyncio.run(answering.converse(Voice(chats.ear, PlainLinks(), {"zalo_bot": chats.bot})))
     assert re.search(rf"{BASE}/viec/\d+", chats.bot.said[0][1])
+
+
+def test_a_personal_link_does_not_go_to_a_chat_that_was_let_go_or_moved_meanwhile(
+    chats: ChatWorld, clock: ManualClock
+) -> None:
+    chats.bot.fates.append(ChannelError("retry", "Bận."))
+    chats.say("xong")
+    chats.say(f"LK {chats.code('thon-08')}")
+    chats.bot.said.clear()
+    clock.set(clock.now() + timedelta(minutes=1))
+    chats.round()
+    assert "/viec/" in chats.bot.said[0][1]
+    assert "/l/" not in chats.bot.said[0][1]
+
+
+def test_an_answer_that_trips_the_program_holds_up_no_other(chats: ChatWorld) -> None:
+    class Tripping(PlainLinks):
+        def ensure(self, *_: object) -> None:
+            raise ValueError("hỏng")
+
+    for text in ("xong", "nhan"):
+        chats.keep("zalo_bot", chats.bot_event(text))
+    with suppress(ValueError):
+        asyncio.run(answering.converse(Voice(chats.ear, Tripping(), {"zalo_bot": chats.bot})))
+    assert [row.answer_state for row in chats.incoming()[-2:]] == ["sent", "sent"]
 
 
 def test_a_log_of_all_this_holds_no_text_no_chat_and_no_link(

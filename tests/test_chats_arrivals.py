@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from chat_world import ChatWorld
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 from web_world import WebWorld
 
@@ -193,3 +193,22 @@ def test_a_disabled_template_and_a_new_quota_are_told_to_the_operator_by_code(
     assert "template 123 DISABLE" in said
     assert "Kín Đáo" not in said
     assert {row.body for row in chats.events()} == {""}
+
+
+def test_a_try_that_came_back_after_a_later_one_arrived_sends_nothing_again(chats: ChatWorld) -> None:
+    number = chats.told(
+        "thon-07", TASK, channel="sms", address="84912345678", provider_id="s1", outcome="unknown"
+    )
+    later = {
+        "commune_id": chats.web.world.commune_id, "message_id": number, "number": 2, "channel": "email",
+        "address": "thon-07@hoang-dong.example", "started_at": chats.now, "outcome": "sent", "provider_id": "",
+    }  # fmt: skip
+    chats.web.world.do(lambda s: s.execute(insert(Attempt).values(later)))
+    chats.web.world.do(
+        lambda s: s.execute(update(Message).where(col(Message.id) == number).values(attempts=2))
+    )
+    chats.keep("sms", sms("s1", fate(chats, number)[0].tracking_id, good="0", bad="1"))
+    chats.round()
+    assert fate(chats, number)[0].state == "sent"
+    first = select(col(Attempt.outcome)).where(col(Attempt.message_id) == number, col(Attempt.number) == 1)
+    assert chats.rows(first) == [("bounced",)]

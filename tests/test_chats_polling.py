@@ -153,6 +153,34 @@ def test_news_that_cannot_be_kept_at_once_is_not_lost_and_nothing_else_is_asked_
     assert tries == [1, 1, 1, 1, 2]
 
 
+def test_told_to_stop_while_the_database_is_busy_it_keeps_the_news_in_hand(
+    chats: ChatWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces, tries, keep = [chats.bot_event("nhan")], [], module.keep_event
+
+    class Given:
+        async def get_updates(self, wait: int) -> dict[str, Any] | None:
+            if not pieces:
+                await asyncio.sleep(30)
+            return pieces.pop(0)
+
+    @asynccontextmanager
+    async def news() -> AsyncIterator[Given]:
+        yield Given()
+
+    def busy(*args: Any, **more: Any) -> bool:
+        tries.append(1)
+        if len(tries) < 4:
+            raise StorageRefusal("bận")
+        return keep(*args, **more)
+
+    monkeypatch.setattr(module, "keep_event", busy)
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.2)
+    poller = Poller(news, chats.web.site.store, chats.web.site.clock, lambda: None, "thu")
+    asyncio.run(while_polling(poller, seconds=0.1))
+    assert len(chats.events()) == 1
+
+
 def test_waits_grow_and_stay_bounded_and_do_not_beat_in_time(
     monkeypatch: pytest.MonkeyPatch, chats: ChatWorld
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from hoang_dong import found
 from sqlalchemy import CheckConstraint, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import col
 
 from db import migrate
@@ -140,3 +142,16 @@ def test_a_conditional_update_tells_how_many_rows_it_changed(store: Store, clock
     statement = update(Task).where(col(Task.key) == "bc.thon-07", col(Task.version) == 1).values(version=2)
     assert world.do(lambda s: changed(s, statement)) == 1
     assert world.do(lambda s: changed(s, statement)) == 0
+
+
+def test_when_every_connection_is_taken_for_too_long_it_is_the_storage_that_is_busy(store: Store) -> None:
+    pool = store.engine.pool
+    assert isinstance(pool, QueuePool)
+    pool._timeout = 0.05
+    with ExitStack() as others:
+        for _ in range(pool.size() + pool._max_overflow):
+            others.enter_context(store.read()).execute(select(Commune))
+        with pytest.raises(StorageRefusal, match="bận"), store.statements():
+            pass
+        with pytest.raises(StorageRefusal, match="bận"), store.write() as session:
+            session.execute(select(Commune))

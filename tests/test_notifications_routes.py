@@ -100,7 +100,7 @@ def test_one_that_was_tried_to_the_end_without_an_answer_ends_as_unknown_not_as_
 
 def test_what_a_closed_channel_or_a_limit_put_off_uses_up_none_of_a_messages_tries() -> None:
     known = {
-        (ZALO.channel, ZALO.address): Counter(config=30, defer=12, retry=2),
+        (ZALO.channel, ZALO.address): Counter(config=30, defer=1, retry=2),
         (MAIL.channel, MAIL.address): Counter(retry=3),
     }
     assert [one.waits for one in open_ways([ZALO, MAIL, SMS], known, fallback_after=4)] == [5, 5, 5]

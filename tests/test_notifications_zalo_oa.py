@@ -303,16 +303,18 @@ def test_a_token_that_is_turned_down_again_closes_the_channel(
     assert (fake.tokens()["refreshes"], mark.calls, fake.received()) == (1, 1, [])
 
 
+@pytest.mark.parametrize(("number", "channel"), [("u9", "oa_user"), ("84912345679", "template_phone")])
 def test_a_person_who_blocked_the_oa_is_told_from_a_stale_token_without_spending_one(
-    fake: ZaloFake, oa: ZaloOaChannel
+    fake: ZaloFake, oa: ZaloOaChannel, number: str, channel: str
 ) -> None:
-    fake.person("u9", -216)
-    assert failed(send(oa, to("user:u9"))).kind == "permanent"
+    address = f"{'user' if channel == 'oa_user' else 'phone'}:{number}"
+    fake.person(number, -216)
+    assert failed(send(oa, to(address))).kind == "permanent"
     assert fake.tokens()["refreshes"] == 0
     fake.set_tokens(expire_access=True)
-    assert failed(send(oa, to("user:u9"))).kind == "permanent"
+    assert failed(send(oa, to(address))).kind == "permanent"
     assert fake.tokens()["refreshes"] == 1
-    assert kind(send(oa, to(ADDRESSES["oa_user"]))) == "sent"
+    assert kind(send(oa, to(ADDRESSES[channel]))) == "sent"
 
 
 @pytest.mark.parametrize("channel", ADDRESSES)

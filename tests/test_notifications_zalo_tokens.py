@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from channel_world import MORNING, enter_first_pair, keeper, patience
+from channel_world import MORNING, enter_first_pair, keeper, patience, through
 from smtp_sink import wait_for
 from token_worker import Worker
 from zalo_fake import defaults
@@ -20,6 +21,8 @@ from zalo_fake.running import ZaloFake
 from db.errors import Refusal, StorageRefusal
 from db.store import Store
 from db.tables.channels import ZaloToken
+from mangnon.channels import Channels
+from mangnon.settings import Settings
 from notifications.channels import zalo_pair
 from notifications.channels.base import ChannelError
 from notifications.channels.zalo_permission import challenge, new_verifier, permission_url
@@ -490,3 +493,22 @@ def test_the_question_is_noted_before_it_leaves(fake: ZaloFake, store: Store) ->
         patch.setattr(zalo_pair, "note_asked", noted)
         run(keeper(fake.url, store).renew(FIRST))
     assert seen == [None, 0]
+
+
+def test_a_new_pair_that_an_answer_could_not_save_is_kept_for_the_next_of_the_installation(
+    fake: ZaloFake, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> bool:
+        raise StorageRefusal("Ổ đĩa đã đầy.")
+
+    oa = {
+        "oauth_url": fake.url, "api_url": fake.url, "template_url": fake.url, "app_id": defaults.APP_ID,
+        "app_secret": defaults.APP_SECRET, "timeout_seconds": 2,
+    }  # fmt: skip
+    channels = Channels(Settings(zalo_oa=oa), tmp_path, store, ManualClock(LATE), "Asia/Ho_Chi_Minh")  # type: ignore[arg-type]
+    with monkeypatch.context() as patch:
+        patch.setattr(zalo_pair, "keep", full)
+        with pytest.raises(StorageRefusal):
+            through(channels.zalo_oa(), lambda line: line.check())
+    through(channels.zalo_oa(), lambda line: line.check())
+    assert (kept(store).refresh_token, kept(store).trouble) == (fake.tokens()["refresh"], "")

@@ -18,6 +18,7 @@ from notifications import desk_work
 from notifications.channels.base import ChannelError, HandOver, Outgoing, Receipt
 from notifications.policy import Policy
 from tasks import extending, people, reporting, reviewing
+from tasks.membership import remove_person
 from tasks.substituting import name_substitute
 
 EVERYBODY = {"can-bo", "tram-truong", "tram-pho", "truong-thon", "chu-tich"}
@@ -253,3 +254,24 @@ def test_a_report_in_time_that_is_returned_late_is_not_called_overdue_at_once(wo
         (address, kind) for address, lines in told(world, since) for kind, task in lines if task == number
     ]
     assert mine == [("truong-thon", "returned")]
+
+
+def test_a_stand_in_who_left_reads_nothing_any_more_and_whom_they_stood_in_for_is_told(world: World) -> None:
+    head, deputy = (
+        next(row for row in world.rows(Person) if row.key == key) for key in ("tram-truong", "tram-pho")
+    )
+    window = {"from_on": date(2024, 4, 15), "until_on": date(2024, 4, 30)}
+    world.do(
+        lambda s: name_substitute(s, head, deputy, **window, reason="Nghỉ phép", by=OFFICER, now=world.now)
+    )
+    world.channel.fates.extend(["retry"] * 10)
+    on(world, date(2024, 4, 16))
+    assert not world.channel.arrivals
+    world.channel.fates.clear()
+    assert world.do(lambda s: remove_person(s, COMMUNE, "tram-pho", by=OFFICER, now=world.now))
+    for minute in (10, 11):
+        world.clock.set(at(date(2024, 4, 16), 8, minute))
+        world.tick()
+    readers = dict(told(world, 0))
+    assert "tram-pho" not in readers
+    assert {kind for kind, _ in readers["tram-truong"]} == {"assigned"}

@@ -60,3 +60,28 @@ def test_when_this_side_is_cancelled_the_other_is_told_and_finishes() -> None:
 
     asyncio.run(play())
     assert ended == [True]
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_when_this_side_is_cancelled_at_its_very_beginning_the_other_is_told_all_the_same(turns: int) -> None:
+    ended: list[bool] = []
+
+    async def work(stop: asyncio.Event) -> None:
+        try:
+            await asyncio.wait_for(stop.wait(), 5)
+        except TimeoutError:
+            return
+        ended.append(True)
+
+    async def play() -> None:
+        running = asyncio.ensure_future(apart(work, asyncio.Event()))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    began = time.monotonic()
+    asyncio.run(play())
+    assert time.monotonic() - began < 2
+    assert ended == [True] * (turns > 0)

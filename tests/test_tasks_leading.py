@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from tasks.figures import Figure
 from tasks.listing import TaskLine
-from tasks.projection import Evidenced, Range, project
+from tasks.projection import Evidenced, project
 from tasks.risks import Troubles, worst
 from tasks.ruleset import RuleSet
 from tasks.trend import by_week
+from tasks.worth import Range
 
 
 def rules(**changes: object) -> RuleSet:

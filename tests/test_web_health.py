@@ -10,7 +10,7 @@ from web_world import WebWorld
 
 from db.store import Store
 from db.tables import Heartbeat
-from notifications.tick import HEARTBEAT
+from notifications.heartbeat import HEARTBEAT
 from tasks.clock import ManualClock
 
 

@@ -16,10 +16,13 @@ from mangnon.cli import (
     backup,
     demo,
     doctor,
+    dossier,
+    dossier_score,
     journal,
     messages,
     people,
     plan,
+    plan_reading,
     remind,
     serve,
     setup,
@@ -38,8 +41,9 @@ from mangnon.cli.wording import command_tree
 from mangnon.logs import configure_logs
 
 __all__ = [
-    "access", "app", "backup", "demo", "doctor", "journal", "main", "messages", "people", "plan", "remind", "serve",
-    "setup", "status", "step", "task_deeds", "tasks", "zalo", "zalo_account", "zalo_webhook",
+    "access", "app", "backup", "demo", "doctor", "dossier", "dossier_score", "journal", "main", "messages", "people", "plan",
+    "plan_reading", "remind", "serve", "setup", "status", "step", "task_deeds", "tasks", "zalo", "zalo_account",
+    "zalo_webhook",
 ]  # fmt: skip
 
 

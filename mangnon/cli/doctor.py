@@ -24,7 +24,7 @@ from mangnon.cli.output import console, print_json
 from mangnon.house import House
 from mangnon.settings import DEFAULT_ZONE
 from notifications.channels.base import ChannelError
-from notifications.tick import HEARTBEAT
+from notifications.heartbeat import HEARTBEAT
 from notifications.words import CHANNEL_NAMES
 from tasks.clock import local_date
 

@@ -20,7 +20,7 @@ from tasks.planfile import PlanFile, load_plan
 from tasks.ruleset import RuleSet
 from workflow.definition import procedure_of
 
-commands = typer.Typer(help="Kế hoạch: nhập, xem, so sánh.", no_args_is_help=True)
+commands = typer.Typer(help="Kế hoạch: đọc văn bản, nhập, xem, so sánh.", no_args_is_help=True)
 app.add_typer(commands, name="plan")
 
 File = Annotated[

@@ -12,8 +12,8 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
 ORDER = (
-    "init", "plan", "contacts", "units", "step", "status", "tasks", "remind", "serve", "messages", "zalo", "journal",
-    "doctor", "backup", "restore", "demo",
+    "init", "plan", "contacts", "units", "step", "status", "tasks", "remind", "dossier", "serve", "messages", "zalo",
+    "journal", "doctor", "backup", "restore", "demo",
 )  # fmt: skip
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số"

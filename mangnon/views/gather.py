@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from db.tables import Heartbeat, Message, Plan
 from mangnon.house import Bearings
 from mangnon.views.status import Status
-from notifications.tick import HEARTBEAT
+from notifications.heartbeat import HEARTBEAT
 from tasks.board import board, next_deadline
 from tasks.deadline import working_days_left
 from tasks.listing import list_tasks

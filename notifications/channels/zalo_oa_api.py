@@ -23,7 +23,7 @@ from tasks.clock import Clock
 Where = Literal["oa", "template", "user_template"]
 """Whose codes an answer speaks in; a template by user id goes to the OA's host."""
 OA_ITSELF = "/v2.0/oa/getoa"
-# "Token invalid" on the OA's host; in practice also said of a person who has blocked the OA.
+# "Token invalid" on the OA's host; in practice also said to a template, of a person who has blocked the OA.
 BLOCKED = -216
 
 
@@ -69,7 +69,7 @@ class OaApi:
 
     async def _about_person(self, where: Where, verdict: Verdict, access: Access) -> bool:
         """Whether it is the person who is turned down: the OA itself is well known under this token."""
-        if where != "user_template" or verdict.code != BLOCKED:
+        if where == "oa" or verdict.code != BLOCKED:
             return False
         url = httpx.URL(f"{self._hosts.api_url}{OA_ITSELF}")
         return (await self._once("oa", url, None, access, None)).outcome == "ok"

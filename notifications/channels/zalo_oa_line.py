@@ -95,8 +95,7 @@ class ZaloOaLine:
     async def _to_user(self, user_id: str, message: Outgoing, handing_over: HandOver) -> Receipt:
         body = {"user_id": user_id, **await self._filled("template_user", self._templates.user, message)}
         verdict = await self._api.send("user_template", "/v3.0/oa/message/template", body, handing_over)
-        blocked = verdict.outcome == "refresh" and verdict.code == BLOCKED
-        return _receipt(verdict, kind="permanent" if blocked else None, limited=True)
+        return _templated(verdict)
 
     async def _to_phone(self, number: str, message: Outgoing, handing_over: HandOver) -> Receipt:
         body = {
@@ -105,9 +104,7 @@ class ZaloOaLine:
             "tracking_id": require_tracking_id(message.tracking_id),
             "sending_mode": "1",
         }
-        return _receipt(
-            await self._api.send("template", "/message/template", body, handing_over), limited=True
-        )
+        return _templated(await self._api.send("template", "/message/template", body, handing_over))
 
     async def _filled(self, setting: str, template_id: str, message: Outgoing) -> dict[str, Any]:
         """The part of a body that both kinds of template share. Raises ChannelError."""
@@ -137,6 +134,11 @@ def _receipt(verdict: Verdict, *, kind: ErrorKind | None = None, limited: bool =
     quota = data.get("quota")
     left = _count(quota.get("remainingQuota", quota.get("remain"))) if isinstance(quota, dict) else None
     return Receipt("Zalo OA đã nhận tin.", str(number), left if limited else None)
+
+
+def _templated(verdict: Verdict) -> Receipt:
+    blocked = verdict.outcome == "refresh" and verdict.code == BLOCKED
+    return _receipt(verdict, kind="permanent" if blocked else None, limited=True)
 
 
 def _settled(verdict: Verdict, *, sends: bool, kind: ErrorKind | None = None) -> dict[str, Any]:

@@ -93,9 +93,10 @@ class Refresher:
 
     def save(self) -> bool:
         """Save a pair that could not be saved when it came. False: there was a newer one."""
-        if self._unsaved is None:
+        # The tick and the pages, each in a thread of its own, may both come here at once.
+        if (unsaved := self._unsaved) is None:
             return True
-        row, pair = self._unsaved
+        row, pair = unsaved
         with self._store.write() as session:
             kept = zalo_pair.keep(session, row, pair, self._clock.now())
         self._unsaved = None

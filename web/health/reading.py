@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from db.tables import Heartbeat, Message
 from db.tables.outbox import MESSAGE_STATES
-from notifications.tick import HEARTBEAT
+from notifications.heartbeat import HEARTBEAT
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,117 @@
+"""Checking a dossier years later: every file is there, none was changed, none was added. Nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.errors import Refusal, reason_of
+from documents.dossier import manifest
+
+MOST_FILES = 10_000
+LARGEST_UNPACKED = 20_000_000_000
+STEEPEST = 200
+_CHUNK = 1 << 20
+_TRICK = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
+# An archive that lies about its places makes Python seek to where no file is.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found: the number of files, the seal, and a sentence for each fault."""
+
+    files: int
+    seal: str
+    problems: list[str]
+
+
+def check(path: Path, seal: str = "") -> Checked:
+    """Check a dossier; `seal`: what was written down when it was made. Raises Refusal for what is no dossier."""
+    archive = _opened(path)
+    with archive:
+        _refuse_tricks(archive, path.name)
+        raw = _manifest(archive, path.name)
+        named, found = manifest.read(raw), manifest.seal_of(raw)
+        problems = list(_problems(archive, named))
+    if seal and seal.strip().casefold() != found:
+        problems.insert(0, "Dấu của hồ sơ khác dấu đã ghi: danh sách tệp đã bị thay sau khi lập.")
+    return Checked(len(named) + 1, found, problems)
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except FileNotFoundError:
+        raise Refusal(f"Không có tệp {path}. Hãy kiểm tra lại đường dẫn.") from None
+    except (IsADirectoryError, PermissionError) as error:
+        raise Refusal(f"Không đọc được tệp {path} ({reason_of(error)}).") from None
+    except _DAMAGED:
+        raise Refusal(f"{path.name} không phải tệp hồ sơ .zip, hoặc đã bị hỏng.") from None
+
+
+def _refuse_tricks(archive: zipfile.ZipFile, name: str) -> None:
+    members = archive.infolist()
+    unpacked = sum(one.file_size for one in members)
+    packed = sum(one.compress_size for one in members)
+    if len(members) > MOST_FILES or unpacked > LARGEST_UNPACKED or unpacked > 1_000_000 + STEEPEST * packed:
+        raise Refusal(f"{name}: tệp nén bung ra quá lớn (bom nén), nên không kiểm tra.")
+    if any(_TRICK.search(one.filename) or _TRICK.search(one.orig_filename) for one in members):
+        raise Refusal(f"{name}: trong hồ sơ có đường dẫn lạ muốn ghi ra ngoài thư mục.")
+    if any(one.flag_bits & 1 for one in members):
+        raise Refusal(f"{name}: hồ sơ có tệp đặt mật khẩu nên không kiểm tra được.")
+
+
+def _manifest(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        with archive.open(manifest.NAME) as file:
+            raw = file.read(manifest.LARGEST + 1)
+    except KeyError:
+        raise Refusal(f"{name} không có {manifest.NAME}, nên không phải hồ sơ do Măng Non lập.") from None
+    except _DAMAGED:
+        raise Refusal(f"{manifest.NAME} trong hồ sơ bị hỏng, không đọc được.") from None
+    if len(raw) > manifest.LARGEST:
+        raise Refusal(f"{manifest.NAME} trong hồ sơ quá lớn, không giống danh sách tệp.")
+    return raw
+
+
+def _problems(archive: zipfile.ZipFile, named: dict[str, str]) -> Iterator[str]:
+    there = Counter(archive.namelist())
+    yield from (f"Tệp «{one}» có nhiều bản trong hồ sơ." for one, times in there.items() if times > 1)
+    yield from (f"Thiếu tệp «{one}»." for one in named if one not in there)
+    yield from (
+        f"Tệp «{one}» được thêm sau khi lập hồ sơ."
+        for one in there
+        if one not in named and one != manifest.NAME
+    )
+    for name, digest in named.items():
+        if name in there and _digest(archive, name) != digest:
+            yield f"Tệp «{name}» đã bị thay đổi."
+
+
+def _digest(archive: zipfile.ZipFile, name: str) -> str:
+    """The SHA-256 of a file; "" when it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with archive.open(name) as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except _DAMAGED:
+        return ""
+    return digest.hexdigest()

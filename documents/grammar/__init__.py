@@ -1,0 +1,1 @@
+"""The grammar of a commune's plan: small rules over folded text, values in and values out."""

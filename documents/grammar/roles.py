@@ -1,0 +1,134 @@
+"""Who leads and who helps: "chủ trì, phối hợp với …", "(phối hợp)", "A chủ trì, B và C phối hợp". Over folded text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from documents.findings import Role
+from documents.grammar.criteria import Mention, mentions
+from documents.grammar.letters import fold
+from documents.grammar.unit_names import Name, names_in
+
+_LEAD = re.compile(r"chủ trì|chịu trách nhiệm|phụ trách|đầu mối|trực tiếp|chính")
+_HELP = re.compile(
+    r"phối hợp|hỗ trợ|tham gia|cung cấp (?:số liệu|thông tin|tài liệu|hồ sơ)|giúp (?=công an|trạm|công chức|đoàn|hội|trường)"
+)
+_WITH = re.compile(r"(?:phối hợp(?: chặt chẽ)?|cùng)\s*(?:với|cùng|:)?\s")
+_OWN = re.compile(
+    r"chủ trì|theo dõi|đánh giá|phụ trách|chịu trách nhiệm|thực hiện|đảm bảo|bảo đảm|tham mưu|đảm nhận|đầu mối|thu thập|tự chấm|chấm điểm|xây dựng|triển khai|rà soát|hoàn thành"
+)
+_OVERSEE = re.compile(
+    r"tổng hợp|đôn đốc|giám sát|kiểm tra|thẩm định|hướng dẫn|tuyên truyền|phổ biến|quán triệt|báo cáo (?:kết quả|chung)|gửi (?:công chức|cán bộ|phòng|bộ phận)|theo biểu|căn cứ"
+)
+_ASIDE = re.compile(r"^\s*\(\s*(chủ trì|phối hợp|đơn vị chủ trì|đơn vị phối hợp)[^()]*\)")
+_CLAUSE = re.compile(r";|\.\s+(?=\S)|\.$")
+ALL = frozenset(range(1, 14))
+
+
+@dataclass
+class Part:
+    """Criteria with a role; `start`, `end`: the clause. `helpers`: units named after "phối hợp với"."""
+
+    numbers: tuple[int, ...]
+    role: Role
+    start: int
+    end: int
+    helpers: list[Name] = field(default_factory=list)
+
+
+def parts_of(text: str, start: int = 0) -> list[Part]:
+    """What a unit's own sentence says it does: its criteria with its role in them."""
+    low = fold(text)
+    found: list[Part] = []
+    for first, last in clauses(low, start):
+        found.extend(_in_clause(text, low, first, last))
+    return found
+
+
+def clauses(low: str, start: int) -> list[tuple[int, int]]:
+    """The clauses from `start` on, but a ";" between the numbers of one mention does not cut it."""
+    inside = {at for one in mentions(low) for at in range(one.start, one.end)}
+    cuts = [one.end() for one in _CLAUSE.finditer(low, start) if one.start() not in inside]
+    edges = [start, *cuts, len(low)]
+    return [(first, last) for first, last in itertools.pairwise(edges) if low[first:last].strip()]
+
+
+def _in_clause(text: str, low: str, start: int, end: int) -> list[Part]:
+    role: Role | None = None
+    made: list[Part] = []
+    here = [one for one in mentions(low) if start <= one.start < end and one.numbers]
+    at = start
+    for one in here:
+        segment = low[at : one.start]
+        if _is_oversight(segment, one) and role is None:
+            at = one.end
+            continue
+        role = _said_after(low, one) or _role(segment) or role or "lead"
+        made.append(
+            Part(one.numbers, role, start, end, _helpers(text, low, at, one.start) if role == "lead" else [])
+        )
+        at = one.end
+    if made and made[-1].role == "lead" and re.match(r"[\s,]*(?:và\s+)?phối hợp", low[at:end]):
+        made[-1].helpers += _helpers(text, low, at, end)
+    return made
+
+
+def _said_after(low: str, one: Mention) -> Role | None:
+    found = _ASIDE.match(low[one.end : one.end + 60])
+    return None if not found else "coop" if "phối hợp" in found[1] else "lead"
+
+
+def _role(segment: str) -> Role | None:
+    if re.search(r"chủ trì|chịu trách nhiệm|đầu mối", segment):
+        return "lead"
+    if _HELP.search(segment):
+        return "coop"
+    return "lead" if _LEAD.search(segment) else None
+
+
+def _is_oversight(segment: str, one: Mention) -> bool:
+    """Gathering or checking what others do is no part of a criterion."""
+    if not _OVERSEE.search(segment):
+        return False
+    return set(one.numbers) >= ALL or not _OWN.search(_OVERSEE.sub("", segment).replace("việc thực hiện", "").replace("kết quả thực hiện", "").replace("tổ chức thực hiện", ""))  # fmt: skip
+
+
+def _helpers(text: str, low: str, start: int, end: int) -> list[Name]:
+    found = _WITH.search(low, start, end)
+    return [] if not found else names_in(text, found.end(), end)
+
+
+_LEADS_AFTER = re.compile(
+    r"\W*(?:là\s+)?(?:đơn vị |cơ quan )?(?:chủ trì|phụ trách|chịu trách nhiệm|đầu mối|theo dõi|đánh giá|thực hiện|tham mưu)"
+)
+_HELPS_AFTER = re.compile(r"\W*(?:cùng\s+|là đơn vị\s+)?(?:phối hợp|hỗ trợ|tham gia)(?!\s*(?:với|cùng|:))")
+_HELPS_BEFORE = re.compile(
+    r"(?:phối hợp|hỗ trợ|tham gia)(?:\s+thực hiện)?\s*(?:với|cùng|của|là|gồm)?\s*(?:các đơn vị|các cơ quan|các)?\s*:?\W*$"
+)
+_LEADS_BEFORE = re.compile(
+    r"(?:chủ trì|phụ trách|giao|\bdo|đầu mối|chịu trách nhiệm|thực hiện|theo dõi)(?: cho| là| chính)?\s*:?\W*$"
+)
+
+
+def roles_of(text: str, names: Sequence[Name]) -> list[tuple[Name, Role]]:
+    """The roles of units that stand in a sentence about given criteria."""
+    low = fold(text)
+    roles: list[Role] = []
+    open_from = 0
+    carried: Role = "lead"
+    for at, name in enumerate(names):
+        before = low[names[at - 1].end if at else 0 : name.start]
+        after = low[name.end : names[at + 1].start if at + 1 < len(names) else len(low)]
+        if ";" in before or ". " in before:
+            open_from, carried = at, "lead"
+        if _HELPS_BEFORE.search(before):
+            carried = "coop"
+        elif _LEADS_BEFORE.search(before) or _LEADS_AFTER.match(after):
+            carried, open_from = "lead", at + 1 if _LEADS_AFTER.match(after) else open_from
+        roles.append(carried)
+        if _HELPS_AFTER.match(after):
+            roles[open_from:] = ["coop"] * (len(roles) - open_from)
+    return list(zip(names, roles, strict=True))

@@ -1,0 +1,169 @@
+"""Tables: rows by their columns' headings, and which unit a row gives which criteria or duty."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from documents.findings import Read, Role, UnitFound, Unread
+from documents.grammar.book import UnitBook
+from documents.grammar.criteria import mentions, numbers_alone
+from documents.grammar.groups import groups_at
+from documents.grammar.labels import label_of
+from documents.grammar.letters import bare, fold, tidy
+from documents.grammar.lines import Line
+from documents.grammar.roles import roles_of
+from documents.grammar.unit_names import names_in
+
+_COLUMNS = (
+    ("helped", re.compile(r"tiêu chí.*phối hợp|phối hợp.*tiêu chí")),
+    ("units", re.compile(r"(?:đơn vị|cơ quan|bộ phận).*(?:tiêu chí|phụ trách|chủ trì|thực hiện|theo dõi)(?!.*phối hợp)")),
+    ("criteria", re.compile(r"tiêu chí|^tc$")),
+    ("helpers", re.compile(r"phối hợp(?!.*chủ trì)(?<!chủ trì, phối hợp)")),
+    ("units", re.compile(r"chủ trì|đơn vị|cơ quan|bộ phận|phụ trách|thực hiện$|người|đầu mối")),
+    ("when", re.compile(r"thời gian|thời hạn|hoàn thành|tiến độ|hạn")),
+    ("duties", re.compile(r"nội dung|nhiệm vụ|công việc|hoạt động")),
+    ("number", re.compile(r"^(?:stt|tt|số tt|số)$")),
+)  # fmt: skip
+LONGEST_HEADING = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: column number -> its lines. `headings`: column number -> (kind, the heading's words)."""
+
+    cells: Mapping[int, list[Line]]
+    headings: Mapping[int, tuple[str, str]]
+
+    def lines(self, kind: str) -> list[Line]:
+        """The lines under the headings of a kind."""
+        return [
+            line
+            for at, lines in self.cells.items()
+            if self.headings.get(at, ("",))[0] == kind
+            for line in lines
+        ]
+
+    def text(self, kind: str) -> str:
+        """Those lines in one."""
+        return tidy(" ".join(line.text for line in self.lines(kind)))
+
+
+def rows_of(lines: Sequence[Line]) -> list[Row]:
+    """The rows of all tables that have headings."""
+    tables: dict[int, dict[int, dict[int, list[Line]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
+    for line in lines:
+        place = line.place
+        if place.table is not None:
+            tables[place.table][place.row or 0][place.cell or 0].append(line)
+    return [row for table in tables.values() for row in _rows(table)]
+
+
+def _rows(table: Mapping[int, Mapping[int, list[Line]]]) -> Iterator[Row]:
+    headings: dict[int, tuple[str, str]] = {}
+    for cells in table.values():
+        found = _headings(cells)
+        if len({kind for kind, _ in found.values()} - {"number"}) >= 2 and not headings:
+            headings = found
+        elif headings:
+            yield Row(cells, headings)
+
+
+def _headings(cells: Mapping[int, list[Line]]) -> dict[int, tuple[str, str]]:
+    found: dict[int, tuple[str, str]] = {}
+    for at, lines in cells.items():
+        text = tidy(" ".join(line.low for line in lines))
+        kind = next((kind for kind, rule in _COLUMNS if rule.search(text)), "")
+        if kind and len(text) <= LONGEST_HEADING and not re.search(r"tiêu chí\s+(?:số\s+)?\d", text):
+            found[at] = (kind, text)
+    return found
+
+
+def read_tables(rows: Sequence[Row], book: UnitBook, names: Mapping[int, str]) -> list[Unread]:
+    """Note in `book` what the rows give to whom; `names`: the criteria's names by number."""
+    unread: list[Unread] = []
+    for row in rows:
+        kinds = {kind for kind, _ in row.headings.values()}
+        if "units" in kinds or "helpers" in kinds:
+            unread.extend(_read(row, book, names))
+    return unread
+
+
+def _read(row: Row, book: UnitBook, names: Mapping[int, str]) -> Iterator[Unread]:
+    numbers = _numbers(row, names)
+    leads = list(_units(row.lines("units"), book, "lead"))
+    helps = list(_units(row.lines("helpers"), book, "coop"))
+    for unit, role, line in [*leads, *helps]:
+        for no in numbers:
+            unit.take(no, role, line.source)
+    for line in row.lines("helped"):
+        for unit, _, _ in leads:
+            for no in numbers_alone(line.low) or _mentioned(line):
+                unit.take(no, "coop", line.source)
+    _note_duties(row, [unit for unit, role, _ in leads if role == "lead"], numbers)
+    if (numbers or row.lines("duties")) and row.lines("units") and not leads:
+        yield Unread("chưa rõ đơn vị nào trong hàng này của bảng", row.lines("units")[0].source)
+    if leads and row.lines("criteria") and not numbers:
+        yield Unread("chưa rõ tiêu chí số mấy trong hàng này của bảng", row.lines("criteria")[0].source)
+
+
+def _numbers(row: Row, names: Mapping[int, str]) -> tuple[int, ...]:
+    found: list[int] = []
+    for line in row.lines("criteria"):
+        found += numbers_alone(line.low) or _mentioned(line) or _labelled(line)
+    text = row.text("criteria")
+    if not found and text:
+        found += numbers_alone(fold(text)) or [no for no in [by_name(text, names)] if no]
+    if not found and not row.lines("criteria"):
+        found += [no for line in row.lines("duties") for no in _mentioned(line)]
+    return tuple(dict.fromkeys(found))
+
+
+def _mentioned(line: Line) -> list[int]:
+    return [no for one in mentions(line.low) for no in one.numbers]
+
+
+def _labelled(line: Line) -> list[int]:
+    """«5. Trẻ em bị tai nạn», «05 - Trẻ em …» in the column of criteria."""
+    label = label_of(line.text)
+    return [int(label.text)] if label and label.text.isdigit() and line.body else []
+
+
+def by_name(text: str, names: Mapping[int, str]) -> int | None:
+    """The criterion that a text names: most of the name's words stand in it, and no other name fits as well."""
+    words = set(re.findall(r"\w+", bare(text)))
+    fits = sorted(((len(words & own) / len(words | own), no) for no, name in names.items() if (own := set(re.findall(r"\w+", bare(name))))), reverse=True)  # fmt: skip
+    if not fits or fits[0][0] < 0.6 or (len(fits) > 1 and fits[1][0] > fits[0][0] - 0.1):
+        return None
+    return fits[0][1]
+
+
+def _units(lines: Sequence[Line], book: UnitBook, role: Role) -> Iterator[tuple[UnitFound, Role, Line]]:
+    for line in lines:
+        if re.search(r"phối hợp|chủ trì", line.low) and (named := names_in(line.text)):
+            for name, own in roles_of(line.text, named):
+                yield book.of_name(name, line.source), own, line
+            continue
+        at = line.label.end if line.label else 0
+        while at < len(line.text):
+            groups, end = groups_at(line.text, at)
+            for group in groups:
+                yield book.of_group(group, line.source), role, line
+            cut = re.search(r"[,;/+]\s*|\svà\s+", line.text[max(end, at) :])
+            if not cut:
+                break
+            at = max(end, at) + cut.end()
+
+
+def _note_duties(row: Row, units: Sequence[UnitFound], numbers: tuple[int, ...]) -> None:
+    lines = row.lines("duties")
+    text = row.text("duties")
+    if not lines or (numbers and not row.lines("criteria")):
+        return
+    for unit in units:
+        if text and not mentions(fold(text)):
+            unit.duties.append(Read(text, lines[0].source))

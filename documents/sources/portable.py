@@ -1,0 +1,57 @@
+"""PDF files with a text layer. They are read in a process of their own with bounded time and memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from db.errors import Refusal
+from documents.sources.blocks import Block, Place, composed
+from documents.sources.portable_worker import ENCRYPTED, MOST_PAGES, TOO_MANY_PAGES
+
+PATIENCE = 10.0
+"""Seconds of waiting, for a busy machine; the process's own processor time is bounded far below."""
+FEWEST_LETTERS = 40
+"""A page with fewer is taken for a picture of a page."""
+_SAYS = {
+    ENCRYPTED: "tệp PDF được đặt mật khẩu. Hãy bỏ mật khẩu, hoặc dùng tệp Word gốc.",
+    TOO_MANY_PAGES: f"tệp PDF có hơn {MOST_PAGES} trang, không giống kế hoạch của một xã.",
+}
+_SCAN = (
+    "tệp PDF là bản chụp, không có chữ để đọc. Hãy dùng tệp Word gốc, hoặc nhận dạng chữ (OCR) rồi lưu lại."
+)
+
+
+def pdf_blocks(raw: bytes) -> list[Block]:
+    """The lines of a PDF. Raises Refusal, with advice for a scan."""
+    pages = _pages(raw)
+    blocks = list(_lines(pages))
+    if sum(sum(map(str.isalpha, block.text)) for block in blocks) < FEWEST_LETTERS * max(len(pages), 1):
+        raise Refusal(_SCAN)
+    return blocks
+
+
+def _pages(raw: bytes) -> list[str]:
+    command = [sys.executable, "-I", "-c", _START, *sys.path]
+    try:
+        ran = subprocess.run(command, input=raw, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise Refusal("tệp PDF quá phức tạp, đọc mãi không xong. Hãy dùng tệp Word gốc.") from None
+    if ran.returncode in _SAYS:
+        raise Refusal(_SAYS[ran.returncode])
+    if ran.returncode:
+        raise Refusal("tệp PDF bị hỏng hoặc quá phức tạp, không đọc được. Hãy dùng tệp Word gốc.")
+    pages: list[str] = json.loads(ran.stdout)
+    return pages
+
+
+_START = "import sys; sys.path[:] = sys.argv[1:]; from documents.sources.portable_worker import main; main()"
+
+
+def _lines(pages: list[str]) -> Iterator[Block]:
+    for page_no, page in enumerate(pages, 1):
+        for line_no, line in enumerate(composed(page).splitlines(), 1):
+            if line.strip():
+                yield Block(line, Place(page=page_no, line=line_no), wraps=True)

@@ -1,0 +1,1 @@
+"""Documents out: from a plan's data and the templates in `documents/templates` to filled Word files."""

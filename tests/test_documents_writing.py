@@ -1,0 +1,200 @@
+"""What documents say: only what is known, nothing of any child, whole Vietnamese letters, and never a run template."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from docx import Document
+from dossier_world import DETAILS, SECRET, TODAY, facts_of, filled, finished
+from hoang_dong import World, found
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_documents_layout import paragraphs
+
+from db.errors import Refusal
+from db.store import Store
+from documents.writing.contexts import proof_words
+from documents.writing.details import EXAMPLE, Details, read_details
+from documents.writing.facts import PlanFacts
+from documents.writing.filling import clean, fill
+from documents.writing.phrases import bases, full_committee, kind_of_place, place_name, recipients, signing
+from documents.writing.reminding import write_reminders
+from documents.writing.sheet import Sheet
+from tasks.clock import ManualClock
+
+
+@pytest.fixture
+def world(store: Store, clock: ManualClock, tmp_path: Path) -> World:
+    return finished(store, clock, tmp_path / "evidence")
+
+
+@pytest.fixture
+def facts(world: World) -> PlanFacts:
+    return facts_of(world)
+
+
+def text_of(raw: bytes) -> str:
+    return "\n".join(one.text for one in paragraphs(Document(io.BytesIO(raw))))
+
+
+def texts(facts: PlanFacts, details: Details = DETAILS) -> dict[str, str]:
+    return {key: text_of(raw) for key, raw in filled(facts, details).items()}
+
+
+def template_of(text: str) -> bytes:
+    sheet = Sheet("Mẫu thử")
+    sheet.body(text)
+    stream = io.BytesIO()
+    sheet.document.save(stream)
+    return stream.getvalue()
+
+
+def test_nothing_that_could_tell_of_one_child_is_in_any_document(facts: PlanFacts) -> None:
+    whole = "\n".join(texts(facts).values())
+    for word in (SECRET, "07/CA", "cháu Nguyễn Văn A", "Ghi chú riêng", "Thôn số"):
+        assert word not in whole, word
+    assert facts.withheld == {3: 1, 10: 1}
+    assert proof_words(facts, 3) == ["1 văn bản giữ tại đơn vị theo dõi, không gửi kèm"]
+
+
+def test_points_that_nobody_confirmed_are_never_printed_as_a_number(facts: PlanFacts) -> None:
+    said = texts(facts)["bao-cao-tu-danh-gia"]
+    assert said.count("- Điểm tự chấm: chưa xác nhận; điểm tối đa: chưa xác nhận.") == 10
+    assert "- Điểm tự chấm: 80 đến 100 (chưa xác nhận); điểm tối đa: 100." in said
+    assert "96/100 = 96,0\N{NO-BREAK SPACE}% ≥ 95\N{NO-BREAK SPACE}% → 50 điểm" in said
+    assert "mới tính 3/13 tiêu chí đã xác nhận điểm" in said
+
+
+def test_the_verdict_says_what_the_council_found(facts: PlanFacts) -> None:
+    said = texts(facts)["to-trinh"]
+    assert "- Đạt cả 13 tiêu chí: Chưa đạt. Tiêu chí 13 chưa đạt theo kết luận của Hội đồng." in said
+    assert "Tổng điểm từ 800 điểm trở lên: Chưa xác định." in said
+    assert "Đối chiếu các điều kiện công nhận: chưa đạt./." in texts(facts)["bao-cao-tham-dinh"]
+
+
+def test_the_council_s_papers_name_its_members_meeting_and_agenda(facts: PlanFacts) -> None:
+    said = texts(facts)
+    members = [
+        "1. Nguyễn Văn Mẫu, Phó Chủ tịch UBND xã, Chủ tịch Hội đồng;", "2. Trần Thị Mẫu, Công chức VHXH, Thư ký;",
+        "3. Lê Văn Mẫu, Trạm trưởng Trạm Y tế, Ủy viên.",
+    ]  # fmt: skip
+    for key in ("quyet-dinh-hoi-dong", "giay-moi-hop"):
+        assert all(one in said[key] for one in members), key
+    assert "- Như Điều 3;" in said["quyet-dinh-hoi-dong"]
+    for one in (
+        "14 giờ 00 ngày 18/11/2024",
+        "Có mặt 02/03 thành viên, đủ số lượng để họp (tối thiểu 02).",
+        "theo sổ theo dõi cân nặng; Lê Văn Mẫu: 35 điểm",
+        "Tổng điểm Hội đồng: 90 điểm (2/13 tiêu chí).",
+        "- Chấm điểm",
+        "16 giờ 30 cùng ngày",
+    ):
+        assert one in said["bien-ban-hop"], one
+
+
+def test_letters_go_only_to_units_that_are_late(store: Store, clock: ManualClock, tmp_path: Path) -> None:
+    world = found(store, clock)
+    assert write_reminders(facts_of(world, clock.now().date()), DETAILS, tmp_path / "none") == []
+    assert not (tmp_path / "none").exists()
+    written = write_reminders(facts_of(world), DETAILS, tmp_path / "letters")
+    assert len(written) == 25
+    said = text_of(next(one for one in written if "tram-y-te" in one.name).read_bytes())
+    assert "Kính gửi: Trạm Y tế." in said
+    assert "các đơn vị báo cáo kết quả thực hiện trước ngày 10/11/2024" in said
+    assert "Công an" not in said
+
+
+def test_the_same_data_gives_the_same_bytes(facts: PlanFacts) -> None:
+    assert filled(facts, DETAILS) == filled(facts, DETAILS)
+
+
+def test_letters_typed_apart_are_composed_and_marks_stay_text(facts: PlanFacts) -> None:
+    apart = unicodedata.normalize("NFD", "Điểm vui chơi <b>ở thôn</b> & {{ 7 * 7 }} {% if %}\x0b ẵ")
+    said = texts(facts, DETAILS.model_copy(update={"gaps": (apart,)}))["bao-cao-tu-danh-gia"]
+    assert "- Điểm vui chơi <b>ở thôn</b> & {{ 7 * 7 }} {% if %} ẵ" in said
+    assert unicodedata.is_normalized("NFC", said)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(max_size=60))
+def test_any_text_that_people_type_can_be_printed(text: str) -> None:
+    assert text_of(fill(template_of("{{ one }}"), {"one": text}, "thu.docx")) is not None
+    assert "\x00" not in clean(text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["{{ khong_co }}", "{{ one.__class__.__mro__ }}", "{% for x in %}", "{{ one.format.__globals__ }}"],
+)
+def test_a_template_that_asks_for_what_there_is_not_is_refused_in_one_sentence(words: str) -> None:
+    with pytest.raises(Refusal, match=r"Mẫu thu\.docx có chỗ điền"):
+        fill(template_of(words), {"one": "x"}, "thu.docx")
+
+
+@pytest.mark.parametrize("raw", [b"", b"khong phai Word", b"PK\x03\x04 hong"])
+def test_a_damaged_template_is_refused_in_one_sentence(raw: bytes) -> None:
+    with pytest.raises(Refusal, match=r"Không đọc được mẫu thu\.docx"):
+        fill(raw, {}, "thu.docx")
+
+
+def test_the_commune_s_own_template_takes_the_place_of_the_shipped_one(
+    facts: PlanFacts, tmp_path: Path
+) -> None:
+    (tmp_path / "to-trinh.docx").write_bytes(template_of("Mẫu riêng của {{ don_vi }}."))
+    own = filled(facts, DETAILS, tmp_path)
+    assert text_of(own["to-trinh"]) == "Mẫu riêng của xã Hoàng Đồng."
+    assert own["giay-moi-hop"] == filled(facts, DETAILS)["giay-moi-hop"]
+
+
+def test_the_example_of_details_is_read_as_having_said_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "ho-so.toml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    assert read_details(path) == Details() == read_details(None)
+    path.write_text("[council]\nreached = [0]\nten = 1\n", encoding="utf-8")
+    with pytest.raises(Refusal, match=r"ho-so\.toml"):
+        read_details(path)
+
+
+def test_details_that_speak_of_one_child_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ho-so.toml"
+    path.write_text('gaps = ["Trường hợp cháu Nguyễn Văn A chưa được trợ giúp"]', encoding="utf-8")
+    with pytest.raises(Refusal, match=r"ho-so\.toml: Có vẻ nội dung nói về một em cụ thể"):
+        read_details(path)
+
+
+def test_a_ward_and_its_province_are_named_in_full(facts: PlanFacts) -> None:
+    commune = facts.commune.model_copy(
+        update={"name": "UBND phường Tam Thanh", "superior": "UBND tỉnh Lạng Sơn", "place": "Tam Thanh"}
+    )
+    said = texts(replace(facts, commune=commune))["to-trinh"]
+    assert "PHƯỜNG TAM THANH" in said
+    assert "Kính gửi: Ủy ban nhân dân tỉnh Lạng Sơn." in said
+    assert "hồ sơ phường phù hợp với trẻ em" in said
+    assert "xã Hoàng" not in said
+
+
+def test_official_wordings() -> None:
+    assert (place_name("UBND xã Hoàng Đồng"), kind_of_place("Ủy ban nhân dân Phường 5")) == (
+        "xã Hoàng Đồng",
+        "phường",
+    )
+    assert full_committee("Sở Y tế") == "Sở Y tế"
+    assert signing("CHỦ TỊCH") == ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"]
+    assert recipients("Như trên", ["Phòng Y tế;"], "") == ["Như trên;", "Phòng Y tế;", "Lưu: VT."]
+    entry = {
+        "number": "12/2024/NQ-HĐND",
+        "issued_on": "1/2/2024",
+        "issuer": "HĐND xã",
+        "subject": "Công tác trẻ em",
+    }
+    assert bases([entry], ["Luật Trẻ em;"]) == [
+        "Căn cứ Luật Trẻ em;", "Căn cứ Nghị quyết số 12/2024/NQ-HĐND ngày 01/02/2024 của HĐND xã về công tác trẻ em.",
+    ]  # fmt: skip
+
+
+def test_the_day_of_writing_is_the_commune_s(facts: PlanFacts) -> None:
+    assert f"ngày {TODAY:%d/%m/%Y}" in texts(facts)["cong-van-don-doc"]
