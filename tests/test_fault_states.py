@@ -29,6 +29,8 @@ from notifications.sending import Delivery
 from notifications.tick import plan_due
 from tasks.clock import ManualClock
 
+pytestmark = pytest.mark.slow
+
 STATES = {
     "sent": "sent", "retry": "pending", "defer": "pending", "config": "pending", "permanent": "failed",
     "payload": "failed", "unknown": "unknown",

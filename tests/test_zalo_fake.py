@@ -19,6 +19,8 @@ from smtp_sink import wait_for
 from zalo_caller import PHONE, Caller
 from zalo_fake.running import ZaloFake
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 
 

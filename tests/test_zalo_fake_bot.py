@@ -13,6 +13,8 @@ from zalo_caller import Caller, Hook, same_status
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
+pytestmark = pytest.mark.slow
+
 SECRET = defaults.WEBHOOK_SECRET_TOKEN
 
 

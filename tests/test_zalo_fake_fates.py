@@ -11,6 +11,8 @@ from smtp_sink import wait_for
 from zalo_caller import Caller
 from zalo_fake.running import ZaloFake
 
+pytestmark = pytest.mark.slow
+
 LOST = httpx.TransportError, json.JSONDecodeError
 
 

@@ -13,6 +13,8 @@ from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 from zalo_fake.tokens import challenge_of, proof_of
 
+pytestmark = pytest.mark.slow
+
 DAY = 86_400
 
 

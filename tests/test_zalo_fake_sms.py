@@ -10,6 +10,8 @@ import pytest
 from zalo_caller import PHONE, Call, Caller, Hook, same_status
 from zalo_fake.running import ZaloFake
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[ZaloFake]:

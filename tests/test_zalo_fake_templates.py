@@ -10,6 +10,8 @@ from zalo_caller import DATA, PHONE, Caller, same_status
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[ZaloFake]:

@@ -13,6 +13,8 @@ from zalo_caller import PHONE, Call, Caller, Hook
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[ZaloFake]:
