@@ -110,7 +110,8 @@ def _write(
     if len(words) > LONGEST_WORDS:
         raise Refusal(f"Lời nhắn dài {len(words)} ký tự, tối đa {LONGEST_WORDS}. Xin rút gọn.")
     before = load(session, commune_id, now)
-    left_out = {number: reason for number in tasks if (reason := _unfit(number, before))}
+    done = _nudged(session, tasks, before.today)
+    left_out = {number: reason for number in tasks if (reason := _unfit(number, before, done))}
     fit = sorted(set(tasks) - set(left_out))
     common = {
         "commune_id": commune_id,
@@ -139,13 +140,19 @@ def _forget(session: Session, tasks: Collection[int], today: date) -> None:
     session.execute(delete(Nudge).where(col(Nudge.task_id).in_(tasks), col(Nudge.on_date) == today))
 
 
-def _unfit(number: int, snapshot: Snapshot) -> str:
+def _nudged(session: Session, tasks: Collection[int], today: date) -> set[int]:
+    """The tasks nudged on that date, whatever was nudged later by a clock that has since been put back."""
+    query = select(col(Nudge.task_id)).where(col(Nudge.task_id).in_(tasks), col(Nudge.on_date) == today)
+    return set(session.execute(query).scalars())
+
+
+def _unfit(number: int, snapshot: Snapshot, done: Collection[int]) -> str:
     task = snapshot.tasks.get(number)
     if task is None:
         return "Không có việc này trong kế hoạch đang thực hiện."
     if task.state not in OPEN_STATES:
         return "Đơn vị đã báo cáo." if task.state in {"submitted", "accepted"} else "Việc đã được rút."
-    return "Hôm nay đã nhắc việc này." if task.nudged_on == snapshot.today else ""
+    return "Hôm nay đã nhắc việc này." if number in done else ""
 
 
 def _claims(

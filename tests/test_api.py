@@ -436,3 +436,8 @@ def test_an_address_or_method_that_is_not_there_is_told(web: WebWorld) -> None:
     problem(office.get("rules/bars/%0A"), 404)
     problem(office.get("tasks/0"), 422)
     problem(office.get("messages?before=99999999999"), 422)
+
+
+def test_a_parameter_given_twice_is_refused_for_only_the_last_would_count(web: WebWorld) -> None:
+    answer = web.program("coordinator").get("messages?kind=before&kind=overdue")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "query.kind")

@@ -13,8 +13,8 @@ from reminder_world import COMMUNE, OFFICER, VIETNAM, World, build, contact_rows
 from sqlalchemy import insert, update
 from sqlmodel import Session, col
 
-from db.tables import Attempt, Commune, ExtensionRequest, Message, Person, Plan, Task
-from notifications import desk_work
+from db.tables import Attempt, Commune, ExtensionRequest, Message, Nudge, Person, Plan, Task
+from notifications import desk_work, nudging
 from notifications.channels.base import ChannelError, HandOver, Outgoing, Receipt
 from notifications.policy import Policy
 from tasks import extending, people, reporting, reviewing
@@ -275,3 +275,29 @@ def test_a_stand_in_who_left_reads_nothing_any_more_and_whom_they_stood_in_for_i
     readers = dict(told(world, 0))
     assert "tram-pho" not in readers
     assert {kind for kind, _ in readers["tram-truong"]} == {"assigned"}
+
+
+def test_a_nudge_made_by_a_clock_that_ran_ahead_does_not_hide_the_one_of_the_day_it_was_put_back_to(
+    world: World,
+) -> None:
+    on(world, date(2024, 4, 16))
+    number = world.task("bc.thon").id or 0
+    for day in (date(2024, 4, 18), date(2024, 4, 22), date(2024, 4, 18)):
+        world.clock.set(at(day, 9))
+        rehearsed = nudging.rehearse(
+            world.store, COMMUNE, [number], "", desk=world.delivery.desk, by=OFFICER, now=world.now
+        )
+        if rehearsed.left_out:
+            break
+        with world.store.write() as session:
+            session.execute(
+                insert(Nudge).values(
+                    commune_id=COMMUNE,
+                    task_id=number,
+                    on_date=day,
+                    words="",
+                    by_name="Cán bộ",
+                    made_at=world.now,
+                )
+            )
+    assert rehearsed.left_out == {number: "Hôm nay đã nhắc việc này."}

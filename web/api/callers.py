@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -36,6 +38,20 @@ class Caller:
     scopes: frozenset[str]
 
 
+def asked_once(request: Request) -> None:
+    """No parameter is given twice, for only the last would count. Raises RequestValidationError."""
+    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    given = Counter(name for name, _ in request.query_params.multi_items() if name in known)
+    twice = [name for name, times in given.items() if times > 1]
+    if twice:
+        raise RequestValidationError(
+            [
+                {"type": "given_twice", "loc": ("query", name), "msg": "Ghi hai lần; chỉ ghi một lần."}
+                for name in twice
+            ]
+        )
+
+
 def access(scope: str, *roles: str) -> dict[str, Any]:
     """Keyword arguments for a route: the scope it needs and the roles that may use it.
 
@@ -45,7 +61,7 @@ def access(scope: str, *roles: str) -> dict[str, Any]:
         raise ValueError(f"no such scope or role: {scope}, {roles}")
     needed = _require(scope, frozenset(roles))
     return {
-        "dependencies": [Depends(needed)],
+        "dependencies": [Depends(needed), Depends(asked_once)],
         "openapi_extra": {MARK: sorted(roles), SCOPE_MARK: scope, "security": [{SCHEME: [scope]}]},
     }
 
