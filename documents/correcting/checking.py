@@ -24,6 +24,7 @@ from tasks.planfile import PlanFile
 
 REMARK = "Lập từ văn bản đã ký trên trang «Tạo từ văn bản»."
 EMPTY = "Xin điền mục này; máy không thấy trong văn bản nên để trống."
+ADDED = "Xin điền mục này."
 _WHOLE = {
     "unit": ("units", "Kế hoạch cần ít nhất một đơn vị. Hãy thêm đơn vị."),
     "legal_basis": ("bases", "Kế hoạch cần ít nhất một căn cứ. Hãy thêm căn cứ."),
@@ -50,7 +51,7 @@ def checked(draft: PlanDraft, found: PlanFindings, own: Own, criteria: Collectio
     try:
         plan = PlanFile.model_validate(parse_toml(text, "plan.toml"))
     except ValidationError as error:
-        empty = {path for path, value in texts(draft) if not value}
+        empty = dict(_empty(draft))
         for path, sentence in _faults(error, tables, empty):
             if path not in problems or (sentence not in problems[path] and path in {"units", "bases"}):
                 problems[path].append(sentence)
@@ -58,14 +59,22 @@ def checked(draft: PlanDraft, found: PlanFindings, own: Own, criteria: Collectio
 
 
 def _faults(
-    error: ValidationError, tables: Sequence[Table], empty: Collection[str]
+    error: ValidationError, tables: Sequence[Table], empty: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     for fault in faults_of(error):
         if len(fault.loc) == 1 and fault.loc[0] in _WHOLE:
             yield _WHOLE[str(fault.loc[0])]
             continue
         path = _path(fault.loc, tables)
-        yield path, EMPTY if path in empty else f"{fault.reason[:1].upper()}{fault.reason[1:]}."
+        yield path, empty.get(path) or f"{fault.reason[:1].upper()}{fault.reason[1:]}."
+
+
+def _empty(draft: PlanDraft) -> Iterator[tuple[str, str]]:
+    """What to say of each empty field; in rows that somebody added, nothing was to be read."""
+    given = dict(texts(draft))
+    for path, value in given.items():
+        if not value:
+            yield path, EMPTY if given.get(f"{path.rpartition('.')[0]}.origin", "0") else ADDED
 
 
 def _path(loc: Loc, tables: Sequence[Table]) -> str:

@@ -67,9 +67,11 @@ def other_dates(found: PlanFindings) -> list[tuple[int, DateFound]]:
 def _unit(row: UnitRow, unit: UnitFound) -> Iterator[Finding]:
     path = f"units.{row.id}"
     yield Finding(path, unit.name, unit.source)
+    said: dict[tuple[str, Source], list[str]] = {}
     for own in unit.owns:
-        part = "lead" if own.role == "lead" else "coop"
-        yield Finding(f"{path}.{part}", f"Tiêu chí {own.no}", own.source)
+        said.setdefault((own.role, own.source), []).append(str(own.no))
+    for (role, source), numbers in said.items():
+        yield Finding(f"{path}.{role}", f"Tiêu chí {', '.join(numbers)}", source)
     for duty in row.duties:
         if read := found_at(unit.duties, duty.origin):
             yield Finding(f"{path}.duties.{duty.id}", f"Việc của {unit.name}", read.source)
