@@ -21,7 +21,7 @@ MOST_NUMBERED = 99
 
 @dataclass(frozen=True)
 class Entry:
-    """A unit of the plan file. `count`: a row of numbered ones, `name` with {no} in it."""
+    """A unit of the plan file. `count`: a row of numbered ones, `name` with {no} in it. `plan_name`: as the document has it."""
 
     key: str
     name: str
@@ -44,8 +44,9 @@ def entries_of(draft: PlanDraft, origins: Origins, own: Own) -> Iterator[Entry]:
     for row in draft.units:
         for name, count in names_of(row):
             made = slug(key_of(name))[:40].strip("-") or "don-vi"
-            key = keys.take(own.unit_key(name), made)
-            yield Entry(key, name, row, row.name, origins.unit(row), count)
+            written = origins.name(row)
+            key = keys.take(own.unit_key(*dict.fromkeys((name, written))), made)
+            yield Entry(key, name, row, written, origins.unit(row), count)
 
 
 class Keys:
@@ -97,6 +98,11 @@ class Origins:
 
     def __init__(self, found: PlanFindings) -> None:
         self._found = found
+
+    def name(self, row: UnitRow) -> str:
+        """How the document writes a unit; the typed name where it does not."""
+        unit = self._unit(row)
+        return unit.name if unit else row.name
 
     def unit(self, row: UnitRow) -> str:
         """Where a unit stands."""

@@ -29,9 +29,10 @@ class Own:
     units: Mapping[str, str] = field(default_factory=dict)
     duties: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def unit_key(self, name: str) -> str | None:
-        """The key of a known unit: by its name letter for letter, else by what the name means."""
-        return self.units.get(said(name)) or self.units.get(key_of(name))
+    def unit_key(self, *names: str) -> str | None:
+        """The key of a known unit: by one of its names letter for letter, else by what a name means."""
+        keys = (self.units.get(key(name)) for key in (said, key_of) for name in names)
+        return next(filter(None, keys), None)
 
     def knows(self, year: str) -> bool:
         """Whether there is a plan of that year already."""
@@ -66,12 +67,13 @@ def own_of_plan(
 
 
 def _by_name(units: list[Mapping[str, Any]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    meanings = [key_of(one["name"]) for one in units]
-    for one, meaning in zip(units, meanings, strict=True):
-        if meanings.count(meaning) == 1:
-            found[meaning] = one["key"]
-    return found | {said(one["name"]): one["key"] for one in units}
+    """Names and what they mean, those of the plan too; what two units share says nothing."""
+    names = [(name, one["key"]) for one in units for name in {one["name"], one["plan_name"] or one["name"]}]
+    said_so = [(key(name), unit) for key in (key_of, said) for name, unit in names]
+    owners: dict[str, set[str]] = {}
+    for name, unit in said_so:
+        owners.setdefault(name, set()).add(unit)
+    return {name: unit for name, unit in said_so if len(owners[name]) == 1}
 
 
 def said(text: str) -> str:
