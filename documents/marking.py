@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.findings import Source
 from documents.sources.blocks import Block, Place
 
-SHORTEST = 24
-"""Letters of a sentence's beginning that are looked for where the whole of it is not there in one piece."""
 _WORD = re.compile(r"\S+")
 
 
@@ -47,19 +45,25 @@ class Marking:
         self._starts = [start for start, _, _ in self._words]
 
     def stretches(self, source: Source) -> list[Stretch]:
-        """Where a source stands, in the document's order; the whole block when its sentence is not found, [] for no place."""
+        """Where a source stands, in the document's order, [] for no place.
+
+        Of a sentence put together from two columns its beginning; the whole block when not even that is there.
+        """
         first = self._first.get(source.place)
         if first is None:
             return []
-        sentence = " ".join(source.sentence.split())
-        for length in dict.fromkeys((len(sentence), len(sentence) // 2, SHORTEST)):
-            at = self._find(sentence[:length], source.place) if sentence[:length] else -1
-            if at >= 0:
-                return list(self._between(at, at + length))
-        return [Stretch(first, 0, len(self._blocks[first].text))]
+        words = source.sentence.split()
+        there = bisect_left(
+            range(1, len(words) + 1), True, key=lambda count: self._find(words[:count], source.place) < 0
+        )
+        if there == 0:
+            return [Stretch(first, 0, len(self._blocks[first].text))]
+        at = self._find(words[:there], source.place)
+        return list(self._between(at, at + len(" ".join(words[:there]))))
 
-    def _find(self, text: str, place: Place) -> int:
+    def _find(self, words: Sequence[str], place: Place) -> int:
         """Where a text begins in one of the blocks of a place; -1 for nowhere."""
+        text = " ".join(words)
         last = self._last[place]
         return self._text.find(
             text, self._at[self._first[place]], self._at[last] + len(self._blocks[last].text) + len(text)

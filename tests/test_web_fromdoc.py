@@ -76,7 +76,12 @@ def test_what_was_read_stands_in_the_fields_with_its_place_in_the_document(web: 
 def test_reading_and_correcting_write_nothing(web: WebWorld) -> None:
     client = web.signed_in("coordinator")
     before = web.dump()
-    form = TypedForm.opened(client, "ke-hoach.txt", NEXT_YEAR).press("them.units").press("bo.bases.0").press("kiem")
+    form = (
+        TypedForm.opened(client, "ke-hoach.txt", NEXT_YEAR)
+        .press("them.units")
+        .press("bo.bases.0")
+        .press("kiem")
+    )
     assert form.press("tai").answer.status_code == 200
     assert form.press("luu").answer.status_code == 422
     assert web.dump() == before
