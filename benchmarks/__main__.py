@@ -6,7 +6,7 @@ import platform
 import sqlite3
 from importlib.metadata import version
 
-from benchmarks import delivery, dossier, pages, season
+from benchmarks import delivery, dossier, pages, reading, season
 
 LIBRARIES = (
     "sqlmodel",
@@ -28,6 +28,7 @@ def main() -> None:
     print(", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     season.main()
     dossier.main()
+    reading.main()
     delivery.main()
     pages.main()
 

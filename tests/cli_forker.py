@@ -20,10 +20,11 @@ import holidays.countries  # noqa: F401
 import sqlalchemy.dialects.sqlite  # noqa: F401
 from sqlalchemy.orm import configure_mappers
 
-import mangnon.cli  # noqa: F401
+from mangnon.cli.ondemand import load_all
 
 
 def main() -> None:
+    load_all()
     configure_mappers()
     gc.freeze()
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")

@@ -10,7 +10,8 @@ import pytest
 import typer.main
 from cli_runner import Folder
 
-from mangnon.cli import app
+from mangnon.cli.frame import app
+from mangnon.cli.ondemand import load_all
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md"))
@@ -37,6 +38,7 @@ def test_the_commands_of_a_document_work_in_their_order(document: Path, tmp_path
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_mangnon_command_named_in_the_text_exists(document: Path) -> None:
     for words in re.findall(r"`mangnon ((?:[a-z]+ ?)+)", document.read_text(encoding="utf-8")):
+        load_all()
         command = typer.main.get_command(app)
         for word in words.split():
             if isinstance(command, typer.core.TyperGroup):

@@ -20,7 +20,8 @@ from web.tokens import TASK
 from web.visitor import Visitor, signed, site_of
 
 CONFIRMED = "xac_nhan"
-MOST_FIELDS = 300
+MOST_FIELDS = 1_500
+"""A plan read from its document has some three hundred, the largest that is taken about a thousand."""
 
 
 class ForeignForm(Exception):

@@ -1,21 +1,19 @@
-"""The command line's frame: global options, opening the house, who is acting."""
+"""What commands that work on the data begin with: opening the house, who is acting."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db.errors import Refusal
 from db.tables import Member, Person
+from mangnon.cli.frame import GLOBALS, Json, PlanKey, TaskKey, app
 from mangnon.house import House
 from mangnon.settings_file import CONFIG, CONFIG_VARIABLE, load_settings
 from plans.toml_source import shipped
@@ -23,54 +21,12 @@ from tasks.actor import STRENGTH, Actor
 from tasks.clock import SystemClock
 from tasks.deadline import parse_date
 
+__all__ = [
+    "GLOBALS", "LARGEST", "OPERATOR", "Json", "PlanKey", "TaskKey", "actor", "app", "config_path", "named_file", "opened", "read_day",
+]  # fmt: skip
+
 LARGEST = 2**31
 OPERATOR = Actor("Người vận hành", "operator")
-Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON cho chương trình khác đọc.")]
-PlanKey = Annotated[
-    str | None, typer.Option("--plan", metavar="MÃ", help="Mã kế hoạch; mặc định là kế hoạch mới nhất.")
-]
-TaskKey = Annotated[
-    str,
-    typer.Argument(metavar="MÃ-VIỆC", help="Mã nhiệm vụ, ví dụ tc05.tram-y-te; xem bằng mangnon tasks list."),
-]
-
-app = typer.Typer(
-    name="mangnon",
-    help="Măng Non: giao việc, nhắc hạn và theo dõi đánh giá «xã, phường phù hợp với trẻ em».",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-)
-
-
-@dataclass
-class Globals:
-    """The options before the command."""
-
-    config: Path | None = None
-    acting: str | None = None
-
-
-GLOBALS = Globals()
-
-
-@app.callback()
-def options(
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", metavar="TỆP", help="Tệp cài đặt; mặc định config.toml ở thư mục này."),
-    ] = None,
-    acting: Annotated[
-        str | None,
-        typer.Option(
-            "--as", metavar="MÃ", help="Mã người đang thao tác, ví dụ chu-tich; mặc định là cán bộ điều phối."
-        ),
-    ] = None,
-) -> None:
-    """Măng Non: giao việc, nhắc hạn và theo dõi đánh giá «xã, phường phù hợp với trẻ em»."""
-    GLOBALS.config = config
-    GLOBALS.acting = acting
 
 
 def config_path() -> Path:

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from db.tables import Plan
-from mangnon.cli.app import OPERATOR, Json, PlanKey, actor, app, named_file, opened
+from mangnon.cli.app import OPERATOR, Json, PlanKey, actor, named_file, opened
 from mangnon.cli.output import console, done, print_json, table, warn
+from mangnon.cli.plan_group import commands
 from tasks.coverage import warnings
 from tasks.deadline import short_date
 from tasks.generation import ExistingTask, TaskChange, TaskDiff, TaskDraft
@@ -19,9 +20,6 @@ from tasks.importing import Imported, compare, import_plan
 from tasks.planfile import PlanFile, load_plan
 from tasks.ruleset import RuleSet
 from workflow.definition import procedure_of
-
-commands = typer.Typer(help="Kế hoạch: đọc văn bản, nhập, xem, so sánh.", no_args_is_help=True)
-app.add_typer(commands, name="plan")
 
 File = Annotated[
     Path,

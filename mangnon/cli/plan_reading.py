@@ -14,9 +14,9 @@ from documents.findings import DateFound, PlanFindings, Read, Source, UnitFound
 from documents.plan_file import plan_text
 from documents.reading import read_plan_document
 from documents.sources import read_file
-from mangnon.cli.app import Json
+from mangnon.cli.frame import Json
 from mangnon.cli.output import console, done, print_json, table, warn
-from mangnon.cli.plan import commands
+from mangnon.cli.plan_group import commands
 from tasks.deadline import short_date, weekday_date
 from tasks.ruleset import find_rule_set
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import typer
 from typer import rich_utils
@@ -11,10 +11,7 @@ from typer._click.formatting import HelpFormatter
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
-ORDER = (
-    "init", "plan", "contacts", "units", "step", "status", "tasks", "remind", "dossier", "serve", "messages", "zalo",
-    "journal", "doctor", "backup", "restore", "demo",
-)  # fmt: skip
+from mangnon.cli.ondemand import OnDemand, load, modules_for
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số"
 rich_utils.OPTIONS_PANEL_TITLE = "Tuỳ chọn"
@@ -40,12 +37,22 @@ class _Argument(TyperArgument):
 
 
 def command_tree(app: typer.Typer) -> Command:
-    """The commands in the order of a commune's year, ready to run."""
+    """The commands in the order of a commune's year, ready to run; each is loaded when it is called."""
     tree = get_command(app)
-    for command in _commands(tree):
-        _translate(command)
-    if isinstance(tree, TyperGroup):
-        tree.commands = {name: tree.commands[name] for name in sorted(tree.commands, key=ORDER.index)}
+    assert isinstance(tree, OnDemand)  # noqa: S101 - the frame makes it so
+
+    def bring(words: Sequence[str]) -> Command:
+        load(modules_for(words))
+        found = get_command(app)
+        assert isinstance(found, TyperGroup)  # noqa: S101 - as above
+        command = found.commands[words[0]]
+        for one in _commands(command):
+            _translate(one)
+        return command
+
+    tree.bring = bring
+    tree.show_all()
+    _translate(tree)
     return tree
 
 

@@ -21,6 +21,7 @@ from web.api import (
     messages,
     people,
     plan,
+    plan_documents,
     problems,
     proposals,
     reminders,
@@ -38,7 +39,7 @@ PREFIX = "/api/v1"
 VERSION = "1"
 ROUTERS = (
     plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, channels.router, conversations.router, directory.router,
-    people.router, addresses.router, rules.router, evidence.router, absences.router, proposals.router,
+    people.router, addresses.router, rules.router, evidence.router, absences.router, proposals.router, plan_documents.router,
 )  # fmt: skip
 ABOUT = (
     "Mọi việc làm được trên trang Măng Non cũng làm được bằng chương trình. Mã truy cập lấy ở trang /ma-truy-cap. "

@@ -23,6 +23,7 @@ READ = ("coordinator", "leadership", "council", "superior")
 NOTICES = {
     "duyet": "Đã duyệt: kế hoạch và các việc đã theo bản sửa.",
     "bo": "Đã bỏ bản sửa; kế hoạch giữ nguyên.",
+    "tu-van-ban": "Đã nhập kế hoạch và lập các việc. Hãy xem lại, rồi nhập danh bạ và chuyển giai đoạn.",
     "nhan": "Đã nhận tệp. Chưa có gì thay đổi cho tới khi đồng chí duyệt.",
 }
 
@@ -30,9 +31,12 @@ NOTICES = {
 @router.get("/ke-hoach", **allow(*READ))
 def show(request: Request, site: TheSite, visitor: Signed, xong: str = "") -> Response:
     """The plan with its deadlines and assignments."""
-    with site.store.read() as session:
-        view = plan_view(session, site, visitor)
     may_edit = "coordinator" in visitor.roles
+    try:
+        with site.store.read() as session:
+            view = plan_view(session, site, visitor)
+    except Missing as missing:
+        return page(request, "plan/none.html", missing.status, sentence=str(missing), may_edit=may_edit)
     return page(
         request, "plan/plan.html", view=view, may_edit=may_edit, wrong=[], notice=NOTICES.get(xong, "")
     )

@@ -1,0 +1,1 @@
+"""Between what was read and a plan file: everything as text that a person may correct."""

@@ -1,0 +1,86 @@
+"""What a commune has already: its name, its plans' keys, its units' keys. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from documents.correcting.numbers import whole
+from documents.findings import PlanFindings
+from documents.grammar.letters import bare, fold, tidy
+from documents.grammar.unit_names import key_of
+
+RULE_SET = "decision-06"
+_SUPERIOR = re.compile(r"(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân)\s+(?:thành phố|huyện|thị xã|quận|tỉnh)\b.*")
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a plan file must say as before, so that known units keep their contacts and known tasks their reports.
+
+    `plan_keys`: by year. `units`: a name as `said` gives it -> key. `duties`: (unit's key, words) -> key.
+    """
+
+    commune: Mapping[str, str]
+    rule_set: str = RULE_SET
+    plan_keys: Mapping[int, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    duties: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def unit_key(self, *names: str) -> str | None:
+        """The key of a known unit: by one of its names letter for letter, else by what a name means."""
+        keys = (self.units.get(key(name)) for key in (said, key_of) for name in names)
+        return next(filter(None, keys), None)
+
+    def knows(self, year: str) -> bool:
+        """Whether there is a plan of that year already."""
+        return whole(year) in self.plan_keys
+
+    def plan_key(self, year: str) -> str:
+        """The key of that year's plan."""
+        known = self.plan_keys[int(year)] if self.knows(year) else None
+        return known or (slug(f"{self.commune['key']} {year}") if year and self.commune["key"] else "")
+
+
+def own_of_document(found: PlanFindings) -> Own:
+    """Where nothing is known but the document."""
+    name = found.issuer_name.value if found.issuer_name else ""
+    superior = next((one.issuer for one in found.bases if _SUPERIOR.fullmatch(one.issuer)), "")
+    return Own({"key": slug(name), "place": found.place.value if found.place else name, "superior": superior})
+
+
+def own_of_plan(
+    commune: Mapping[str, str], plan_keys: Mapping[int, str], source: Mapping[str, Any] | None
+) -> Own:
+    """`source`: the newest plan's file as it is kept beside the plan."""
+    if source is None:
+        return Own(commune, plan_keys=plan_keys)
+    return Own(
+        commune,
+        source["rule_set"],
+        plan_keys,
+        _by_name(source["unit"]),
+        {(one["unit"], said(one["wording"])): one["key"] for one in source["duty"]},
+    )
+
+
+def _by_name(units: list[Mapping[str, Any]]) -> dict[str, str]:
+    """Names and what they mean, those of the plan too; what two units share says nothing."""
+    names = [(name, one["key"]) for one in units for name in {one["name"], one["plan_name"] or one["name"]}]
+    said_so = [(key(name), unit) for key in (key_of, said) for name, unit in names]
+    owners: dict[str, set[str]] = {}
+    for name, unit in said_so:
+        owners.setdefault(name, set()).add(unit)
+    return {name: unit for name, unit in said_so if len(owners[name]) == 1}
+
+
+def said(text: str) -> str:
+    """A text by which it is known again."""
+    return fold(tidy(text))
+
+
+def slug(text: str) -> str:
+    """«Hoàng Đồng 2024» -> hoang-dong-2024."""
+    return re.sub(r"[^a-z0-9]+", "-", bare(text)).strip("-")

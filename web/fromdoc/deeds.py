@@ -1,0 +1,138 @@
+"""What the buttons of the form do. Every one answers with the page again, for what was typed must not be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from db.errors import Refusal
+from documents.correcting.checking import Checked
+from documents.correcting.draft import next_id, texts
+from documents.correcting.numbers import whole
+from documents.correcting.own import Own
+from tasks import proposing
+from tasks.coverage import warnings
+from tasks.planfile import PlanFile
+from web.forms import after
+from web.fromdoc.saving import foresee, import_new, own_of
+from web.fromdoc.sheet import Sheet, rules_of
+from web.fromdoc.showing import KINDS, correcting
+from web.rendering import page
+from web.site import Site
+from web.visitor import Visitor
+
+KEPT = "private, no-cache"
+"""Unlike other pages these may stay in the browser, so that going back finds what was typed."""
+
+
+def show(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+    """The document beside the draft, each problem at its field."""
+    own = _own(site, visitor)
+    return _page(request, sheet, own, sheet.check(own))
+
+
+def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+    """The same, and what the plan leaves open."""
+    own = _own(site, visitor)
+    found = sheet.check(own)
+    told = [one.text for one in warnings(found.plan, rules_of(own))] if found.plan else []
+    return _page(
+        request, sheet, own, found, told, 422 if found.problems else 200, ready=found.plan is not None
+    )
+
+
+def save(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+    """A proposal for the plan of that year; where there is none, what a new plan would bring."""
+    own = _own(site, visitor)
+    found = sheet.check(own)
+    if found.plan is None:
+        return _page(request, sheet, own, found, status=422)
+    try:
+        if not _is_known(own, found.plan):
+            return _new_plan(request, site, sheet, own, found.plan)
+        with site.store.write() as session:
+            number = proposing.propose(
+                session, visitor.commune_id, f"{found.plan.key}.toml", found.text.encode(), by=visitor.actor(),
+                now=site.clock.now(),
+            )  # fmt: skip
+    except Refusal as refusal:
+        return _page(request, sheet, own, found, str(refusal).splitlines(), 422)
+    return after(request, f"/ke-hoach/de-nghi/{number}?xong=nhan")
+
+
+def bring(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+    """Import the new plan that was looked at."""
+    own = _own(site, visitor)
+    found = sheet.check(own)
+    if found.plan is None:
+        return _page(request, sheet, own, found, status=422)
+    try:
+        with site.store.write() as session:
+            import_new(session, found.plan, rules_of(own), by=visitor.actor(), now=site.clock.now())
+    except Refusal as refusal:
+        status = int(getattr(refusal, "status", 422))
+        return _page(request, sheet, own, found, str(refusal).splitlines(), status)
+    return after(request, "/ke-hoach?xong=tu-van-ban")
+
+
+def take(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+    """The plan file as it stands; what is missing in it is marked."""
+    found = sheet.check(_own(site, visitor))
+    year = whole(sheet.draft.year)
+    name = f"ke-hoach-{year}.toml" if year else "ke-hoach.toml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(found.text, media_type="application/toml; charset=utf-8", headers=headers)
+
+
+BY_NAME: dict[str, Callable[[Request, Site, Visitor, Sheet], Response]] = {
+    "kiem": check, "luu": save, "nhap": bring, "tai": take,
+}  # fmt: skip
+
+
+def _own(site: Site, visitor: Visitor) -> Own:
+    with site.store.read() as session:
+        return own_of(session, visitor.commune_id)
+
+
+def _is_known(own: Own, plan: PlanFile) -> bool:
+    return plan.key in own.plan_keys.values()
+
+
+def _new_plan(request: Request, site: Site, sheet: Sheet, own: Own, plan: PlanFile) -> Response:
+    with site.store.read() as session:
+        foreseen = foresee(session, plan, rules_of(own))
+    told = [one.text for one in warnings(plan, rules_of(own))]
+    fields = list(texts(sheet.draft))
+    answer = page(
+        request, "fromdoc/new_plan.html", plan=plan, foreseen=foreseen, told=told, sheet=sheet, fields=fields
+    )
+    answer.headers["Cache-Control"] = KEPT
+    return answer
+
+
+def _page(
+    request: Request,
+    sheet: Sheet,
+    own: Own,
+    found: Checked,
+    told: Sequence[str] = (),
+    status: int = 200,
+    *,
+    ready: bool = False,
+) -> Response:
+    known = bool(found.plan and _is_known(own, found.plan)) or own.knows(sheet.draft.year)
+    view = correcting(sheet.document, sheet.carried, sheet.found, sheet.draft, found, known=known, told=told)
+    answer = page(
+        request,
+        "fromdoc/correct.html",
+        status,
+        view=view,
+        kinds=KINDS,
+        ready=ready,
+        next_basis=next_id(sheet.draft.bases),
+        next_unit=next_id(sheet.draft.units),
+    )
+    answer.headers["Cache-Control"] = KEPT
+    return answer

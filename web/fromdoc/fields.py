@@ -1,0 +1,71 @@
+"""The form of a draft: its fields are named by their paths. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from documents.correcting.draft import BasisRow, DutyRow, PlanDraft, Row, UnitRow, next_id
+
+MOST_ROWS = 150
+_ROW = re.compile(r"(bases|units)\.([0-9]{1,4})\.\w+")
+_DUTY = re.compile(r"units\.([0-9]{1,4})\.duties\.([0-9]{1,4})\.\w+")
+_ROWS = frozenset({"id", "bases", "units", "duties"})
+R = TypeVar("R", bound=Row)
+
+
+def draft_in(typed: Mapping[str, str]) -> PlanDraft:
+    """What a form says, its rows in the form's order; what is no field of a draft is left aside."""
+    bases = tuple(BasisRow(id_, **_given(BasisRow, f"bases.{id_}.", typed)) for id_ in _ids(typed, "bases"))
+    units = tuple(_unit(id_, typed) for id_ in _ids(typed, "units"))
+    return PlanDraft(**_given(PlanDraft, "", typed), bases=bases, units=units)
+
+
+def _ids(typed: Mapping[str, str], name: str) -> list[str]:
+    found = (_ROW.match(path) for path in typed)
+    return list(dict.fromkeys(one[2] for one in found if one and one[1] == name))
+
+
+def _unit(id_: str, typed: Mapping[str, str]) -> UnitRow:
+    found = (_DUTY.fullmatch(path) for path in typed)
+    ids = dict.fromkeys(one[2] for one in found if one and one[1] == id_)
+    duties = tuple(DutyRow(duty, **_given(DutyRow, f"units.{id_}.duties.{duty}.", typed)) for duty in ids)
+    return UnitRow(id_, **_given(UnitRow, f"units.{id_}.", typed), duties=duties)
+
+
+def _given(kind: type[Any], path: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    names = [one.name for one in fields(kind) if one.name not in _ROWS]
+    return {name: typed[path + name] for name in names if path + name in typed}
+
+
+def edited(draft: PlanDraft, deed: str) -> PlanDraft:
+    """The draft after «them.units», «bo.units.3», «them.units.3.duties» or «bo.units.3.duties.0»; else unchanged."""
+    what, *path = deed.split(".")
+    if what not in {"them", "bo"} or (what == "them" and size(draft) >= MOST_ROWS):
+        return draft
+    match path:
+        case ["bases", *rest]:
+            return replace(draft, bases=_changed(draft.bases, BasisRow, what, rest))
+        case ["units", unit, "duties", *rest]:
+            return replace(draft, units=tuple(_with_duties(one, unit, what, rest) for one in draft.units))
+        case ["units", *rest]:
+            return replace(draft, units=_changed(draft.units, UnitRow, what, rest))
+        case _:
+            return draft
+
+
+def _with_duties(row: UnitRow, unit: str, what: str, rest: list[str]) -> UnitRow:
+    return replace(row, duties=_changed(row.duties, DutyRow, what, rest)) if row.id == unit else row
+
+
+def _changed(rows: tuple[R, ...], kind: type[R], what: str, rest: list[str]) -> tuple[R, ...]:
+    if what == "bo":
+        return tuple(row for row in rows if [row.id] != rest)
+    return rows if rest else (*rows, kind(next_id(rows)))
+
+
+def size(draft: PlanDraft) -> int:
+    """How many rows a draft has in all."""
+    return len(draft.bases) + len(draft.units) + sum(len(one.duties) for one in draft.units)
