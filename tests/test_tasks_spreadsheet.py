@@ -17,7 +17,7 @@ from db import journal
 from db.errors import Outdated, Refusal
 from db.store import Store
 from plans.toml_source import shipped
-from tasks import contact_preview, directory, directory_list, spreadsheet
+from tasks import contact_preview, directory, directory_list, directory_sheet, spreadsheet
 from tasks.clock import ManualClock
 from tasks.contact_rows import ContactRow
 from tasks.contacts import COLUMNS, Checked, check_contacts
@@ -75,7 +75,7 @@ def template(world: World) -> bytes:
     with world.store.read() as session:
         rows = list(directory_list.present_rows(session, world.commune_id))
         units = list(directory_list.unit_names(session, world.commune_id).values())
-    return spreadsheet.directory_file(rows, units)
+    return directory_sheet.directory_file(rows, units)
 
 
 def test_the_template_filled_with_the_present_contacts_comes_back_unchanged(world: World) -> None:
@@ -97,14 +97,14 @@ def test_the_template_offers_units_and_roles_to_pick_from_and_holds_no_formula(w
     )  # fmt: skip
     assert number
     made = load_workbook(io.BytesIO(template(world)))
-    sheet = made[spreadsheet.SHEET]
+    sheet = made[directory_sheet.SHEET]
     assert [cell.value for cell in sheet[1]] == list(COLUMNS)
     assert {str(rule.sqref).partition(":")[0] for rule in sheet.data_validations.dataValidation} == {
         "A2",
         "B2",
     }
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
-    assert made[spreadsheet.LISTS]["A2"].value == "Công chức Văn hóa - Xã hội"
+    assert made[directory_sheet.LISTS]["A2"].value == "Công chức Văn hóa - Xã hội"
 
 
 def test_csv_and_xlsx_are_told_apart_by_content_and_read_alike(world: World) -> None:

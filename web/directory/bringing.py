@@ -9,9 +9,10 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from db.errors import Refusal
-from tasks import contact_preview, spreadsheet
+from tasks import contact_preview, directory_sheet, spreadsheet
 from tasks.contacts import check_contacts
 from tasks.directory_list import linked_people, present_rows, unit_names
+from tasks.sheets import MEDIA_TYPE
 from web.directory.carried import pack, unpack
 from web.forms import Posted, Writer, after, text
 from web.rendering import page
@@ -19,7 +20,6 @@ from web.roles import allow
 from web.visitor import Signed, TheSite
 
 router = APIRouter()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CARRIED = 2_000_000
 LONGEST_NAME = 120
 
@@ -31,7 +31,7 @@ def template(request: Request, site: TheSite, visitor: Signed) -> Response:
         rows = list(present_rows(session, visitor.commune_id))
         units = list(unit_names(session, visitor.commune_id).values())
     headers = {"Content-Disposition": 'attachment; filename="danh-ba.xlsx"'}
-    return Response(spreadsheet.directory_file(rows, units), media_type=XLSX, headers=headers)
+    return Response(directory_sheet.directory_file(rows, units), media_type=MEDIA_TYPE, headers=headers)
 
 
 @router.get("/danh-ba/nhap", **allow("coordinator"))

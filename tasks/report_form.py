@@ -1,4 +1,4 @@
-"""A report form as it was filled in: read into figures, with each problem beside its field. Pure."""
+"""A report as it was filled in, field by field: read into figures, with each problem beside its field. Pure."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def labels_of(criterion: Criterion | None) -> dict[str, str]:
         labels |= {f"{PART}.{one.key}": f"{one.name}, đạt", f"{WHOLE}.{one.key}": f"{one.name}, tổng số"}
         labels[f"{ONE}.{one.key}"] = one.name
     return labels
+
+
+def how_told(indicator: Indicator) -> str:
+    """How a figure is told, in words: what is counted, or which answers there are."""
+    if indicator.kind == "yes_no":
+        return "có hoặc không"
+    if indicator.kind == "share":
+        return f"đạt trên tổng số{f' ({indicator.unit})' if indicator.unit else ''}"
+    return indicator.unit or ("số đếm" if indicator.kind == "count" else "số đo")
 
 
 def typed_figure(
