@@ -39,6 +39,7 @@ __all__ = [
     "check_contacts",
     "csv_rows",
     "read_contacts",
+    "table_contacts",
 ]
 
 SAME = {
@@ -67,7 +68,14 @@ def read_contacts(
 
     Raises Refusal with one line per problem: file, line, column, reason.
     """
-    checked = check_contacts(csv_rows(text), name, units, linked)
+    return table_contacts(csv_rows(text), name, units, linked)
+
+
+def table_contacts(
+    table: Iterable[Row], name: str, units: Mapping[str, str], linked: Collection[str] = ()
+) -> list[ContactRow]:
+    """As `read_contacts`, from a table of texts, its heading row first."""
+    checked = check_contacts(table, name, units, linked)
     if checked.problems:
         raise Refusal("\n".join(f"{name}, {problem}" for problem in checked.problems))
     return list(checked.rows.values())

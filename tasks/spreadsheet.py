@@ -16,8 +16,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
-from db.errors import Refusal, reason_of
-from plans.toml_source import decoded
+from db.errors import Refusal
+from plans.toml_source import decoded, read_at_most
 from tasks.table_rows import Problem, Row, csv_rows
 
 LARGEST = 2_000_000
@@ -35,14 +35,7 @@ _MACRO = re.compile(r"vbaproject|macrosheets|vbadata", re.IGNORECASE)
 
 def read_table_file(path: Path, meant: str = CONTACTS) -> list[Row]:
     """As `read_table`, from a file; never more of it than is taken. Raises Refusal."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
-    except OSError as error:
-        raise Refusal(
-            f"Không đọc được tệp {path} ({reason_of(error)}). Hãy kiểm tra lại đường dẫn."
-        ) from None
-    return read_table(raw, path.name, meant)
+    return read_table(read_at_most(path, LARGEST + 1), path.name, meant)
 
 
 def read_table(raw: bytes, name: str, meant: str = CONTACTS) -> list[Row]:

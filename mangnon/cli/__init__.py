@@ -18,6 +18,7 @@ from mangnon.cli import (
     doctor,
     dossier,
     dossier_score,
+    export,
     journal,
     messages,
     people,
@@ -29,6 +30,7 @@ from mangnon.cli import (
     status,
     step,
     task_deeds,
+    task_figures,
     tasks,
     zalo,
     zalo_account,
@@ -41,8 +43,8 @@ from mangnon.cli.wording import command_tree
 from mangnon.logs import configure_logs
 
 __all__ = [
-    "access", "app", "backup", "demo", "doctor", "dossier", "dossier_score", "journal", "main", "messages", "people", "plan",
-    "plan_reading", "remind", "serve", "setup", "status", "step", "task_deeds", "tasks", "zalo", "zalo_account",
+    "access", "app", "backup", "demo", "doctor", "dossier", "dossier_score", "export", "journal", "main", "messages", "people", "plan",
+    "plan_reading", "remind", "serve", "setup", "status", "step", "task_deeds", "task_figures", "tasks", "zalo", "zalo_account",
     "zalo_webhook",
 ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
 ORDER = (
-    "init", "plan", "contacts", "units", "step", "status", "tasks", "remind", "dossier", "serve", "messages", "zalo",
+    "init", "plan", "contacts", "units", "step", "status", "tasks", "remind", "dossier", "export", "serve", "messages", "zalo",
     "journal", "doctor", "backup", "restore", "demo",
 )  # fmt: skip
 
