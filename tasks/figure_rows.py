@@ -167,4 +167,4 @@ def _unfit(form: Form, said: Mapping[str, str], lines: Mapping[str, int]) -> Ite
     for key, sentences in filled.problems.items():
         if any(name == key or name.partition(".")[2] == key for name in said) and key in lines:
             column = NOTE if key == report_form.NOTE else VALUE
-            yield from (Problem(lines[key], column, sentence) for sentence in sentences)
+            yield from (Problem(lines[key], column, one[:1].lower() + one[1:]) for one in sentences)

@@ -39,7 +39,7 @@ def board(target: Target, plan: PlanKey = None) -> None:
         where = house.bearings(session, plan)
         lines = list_tasks(session, where.plan_id, where.today, house.calendar)
         raw = board_file(session, where.plan_id, lines, where.time_zone)
-    _write(target, raw)
+    write_new(target, raw)
     done(f"Đã ghi {len(lines)} việc vào {target}.")
 
 
@@ -48,7 +48,7 @@ def scores(target: Target, plan: PlanKey = None) -> None:
     """Xuất bảng tự chấm điểm kèm cách tính; điểm chưa xác nhận thì ghi là chưa xác nhận."""
     with opened() as house, house.store.read() as session:
         facts, _ = read(house, session, plan)
-    _write(target, scores_file(facts))
+    write_new(target, scores_file(facts))
     done(f"Đã ghi điểm của {len(facts.scores.criteria)} tiêu chí vào {target}.")
 
 
@@ -59,7 +59,7 @@ def contacts(target: Target) -> None:
         commune_id = house.bearings(session).commune_id
         rows = list(present_rows(session, commune_id))
         units = list(unit_names(session, commune_id).values())
-    _write(target, directory_file(rows, units))
+    write_new(target, directory_file(rows, units))
     done(f"Đã ghi {len(rows)} dòng vào {target}. Sửa xong, nhập lại bằng mangnon contacts import {target}.")
 
 
@@ -71,7 +71,7 @@ def figures(target: Target, unit: UnitKey, plan: PlanKey = None) -> None:
     waiting = [form for form in forms.values() if form.open]
     if not waiting:
         raise Refusal(f"Đơn vị {unit} không còn việc nào cần số liệu.")
-    _write(target, figures_file(found.key, waiting))
+    write_new(target, figures_file(found.key, waiting))
     done(f"Đã ghi {len(waiting)} việc vào {target}. Điền xong: mangnon tasks figures {target} --unit {unit}.")
 
 
@@ -89,7 +89,7 @@ def unit_id_of(session: Session, where: Bearings, unit: str) -> int:
     raise Refusal(f"Không có đơn vị «{unit}». Xem mã bằng lệnh mangnon units list.")
 
 
-def _write(target: Path, raw: bytes) -> None:
+def write_new(target: Path, raw: bytes) -> None:
     """A new file, whole or not at all. Raises Refusal when there is one already, OSError."""
     if target.suffix.lower() != ".xlsx":
         raise Refusal(f"{target}: hãy đặt tên tệp có đuôi .xlsx để Excel mở được.")
