@@ -15,12 +15,12 @@ from db.tables import Heartbeat
 from mangnon.settings import DEFAULT_ZONE, Settings
 from notifications.answerers import BotAnswerer, OaAnswerer
 from notifications.answering import Answerer, Voice
+from notifications.asked_mail import send_now
 from notifications.channels.base import ChannelError
 from notifications.channels.zalo_bot_api import polling
 from notifications.code_mail import code_mail
 from notifications.hearing import Ear
 from notifications.polling import HEARTBEAT, WAIT_SECONDS, Poller
-from notifications.sign_in_mail import send_now
 from web.site import Chats, CodeLetter
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ from mangnon.secret import read_key
 from mangnon.settings import DEFAULT_ZONE, Settings
 from mangnon.ways_in_use import ways_in_use
 from notifications.answering import converse
+from notifications.asked_mail import send_now
 from notifications.channels.base import ChannelError
 from notifications.conversing import Conversation
 from notifications.links import LinkMaker, PlainLinks
@@ -30,7 +31,7 @@ from notifications.policy import Policy
 from notifications.quotes import Desk
 from notifications.rungs import Ladders
 from notifications.sending import Delivery
-from notifications.sign_in_mail import send_now, sign_in_mail
+from notifications.sign_in_mail import sign_in_mail
 from tasks.clock import Clock, local_date
 from tasks.ways import Way
 from tasks.workdays import WorkCalendar, load_calendar

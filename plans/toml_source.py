@@ -46,16 +46,22 @@ def shipped(name: str) -> Path:
 
 def read_text(path: Path) -> str:
     """A UTF-8 text file, its byte order mark dropped and its letters composed (NFC). Raises Refusal."""
+    raw = read_at_most(path, LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        raise Refusal(f"Tệp {path} lớn quá {LARGEST_FILE // 1_000_000} MB, không giống tệp cần đọc.")
+    return unicodedata.normalize("NFC", decoded(raw, path.name))
+
+
+def read_at_most(path: Path, most: int) -> bytes:
+    """A file's first `most` bytes, so that a huge one fills no memory. Raises Refusal when it cannot be read."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(most)
     except FileNotFoundError:
         raise Refusal(f"Không có tệp {path}. Hãy kiểm tra lại đường dẫn.") from None
     except (OSError, ValueError) as error:
         cause = reason_of(error) if isinstance(error, OSError) else "tên tệp có ký tự lạ"
         raise Refusal(f"Không đọc được tệp {path} ({cause}). Hãy kiểm tra đường dẫn và quyền đọc.") from None
-    if len(raw) > LARGEST_FILE:
-        raise Refusal(f"Tệp {path} lớn quá {LARGEST_FILE // 1_000_000} MB, không giống tệp cần đọc.")
-    return unicodedata.normalize("NFC", decoded(raw, path.name))
 
 
 def decoded(raw: bytes, name: str) -> str:

@@ -10,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from plans.toml_source import suggestion
 from tasks.phones import phone_of
+from tasks.table_rows import FORMULA
 from tasks.way_words import read_ways
 
 UNIT, ROLE, KEY, NAME, GREETING, EMAIL, SECOND, PHONE, WAYS = COLUMNS = (
@@ -52,19 +53,6 @@ class ContactRow:
     def emails(self) -> list[str]:
         """The mail addresses, the first one first."""
         return [one for one in (self.email, self.second_email) if one]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with a row. `line`: in the file, the heading row is 1; `column` "": the row as a whole."""
-
-    line: int
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        column = f", cột «{self.column}»" if self.column else ""
-        return f"dòng {self.line}{column}: {self.reason}"
 
 
 def entry_problems(
@@ -113,7 +101,7 @@ def _address_problems(cells: Mapping[str, str], linked: bool) -> Iterator[tuple[
 
 def _unfit(column: str, cell: str, by_word: Mapping[str, str], units: Mapping[str, str]) -> str:
     if cell.startswith("="):
-        return "là công thức; hãy chép ô này rồi dán lại dạng giá trị"
+        return FORMULA
     if column == UNIT and _folded(cell) not in by_word:
         return f"không có đơn vị «{cell}» trong kế hoạch{suggestion(cell, [*units, *units.values()])}"
     if column == ROLE and cell.casefold() not in ROLES:

@@ -6,15 +6,12 @@ rows with the same data.
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from db.errors import Refusal
-from plans.toml_source import read_text, suggestion
+from plans.toml_source import read_text
 from tasks.contact_rows import (
     COLUMNS,
     EMAIL,
@@ -27,11 +24,11 @@ from tasks.contact_rows import (
     SECOND,
     WAYS,
     ContactRow,
-    Problem,
     contact_of,
     row_problems,
     words_for,
 )
+from tasks.table_rows import Problem, Row, csv_rows, named_rows
 
 __all__ = [
     "COLUMNS",
@@ -42,13 +39,13 @@ __all__ = [
     "check_contacts",
     "csv_rows",
     "read_contacts",
+    "table_contacts",
 ]
 
 SAME = {
     NAME: "name", GREETING: "greeting", EMAIL: "email", SECOND: "second_email", PHONE: "phone", WAYS: "ways",
 }  # fmt: skip
 """What all rows of one person must agree on: column -> attribute of ContactRow."""
-SURPLUS = "thừa ô so với hàng tiêu đề; ô có dấu phẩy phải đặt trong ngoặc kép."
 
 
 @dataclass(frozen=True)
@@ -71,14 +68,21 @@ def read_contacts(
 
     Raises Refusal with one line per problem: file, line, column, reason.
     """
-    checked = check_contacts(csv_rows(text), name, units, linked)
+    return table_contacts(csv_rows(text), name, units, linked)
+
+
+def table_contacts(
+    table: Iterable[Row], name: str, units: Mapping[str, str], linked: Collection[str] = ()
+) -> list[ContactRow]:
+    """As `read_contacts`, from a table of texts, its heading row first."""
+    checked = check_contacts(table, name, units, linked)
     if checked.problems:
         raise Refusal("\n".join(f"{name}, {problem}" for problem in checked.problems))
     return list(checked.rows.values())
 
 
 def check_contacts(
-    table: Iterable[tuple[int, Sequence[str]] | Problem],
+    table: Iterable[Row],
     name: str,
     units: Mapping[str, str],
     linked: Collection[str] = (),
@@ -103,20 +107,6 @@ def check_contacts(
     return Checked(found, tuple(sorted(problems, key=lambda one: one.line)))
 
 
-def csv_rows(text: str) -> Iterator[tuple[int, Sequence[str]] | Problem]:
-    """The rows of a CSV text, each with the line it begins on; a row that cannot be read ends it."""
-    composed = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
-    lines = io.StringIO(composed, newline="")
-    reader = csv.reader(lines, delimiter=_delimiter(composed), strict=True)
-    end = 0
-    try:
-        for cells in reader:
-            start, end = end + 1, reader.line_num
-            yield start, cells
-    except csv.Error:
-        yield Problem(end + 1, "", "không đọc được hàng này; hãy kiểm tra dấu ngoặc kép.")
-
-
 def _contradictions(found: Mapping[int, ContactRow]) -> Iterator[Problem]:
     """Rows that do not agree with one above."""
     people: dict[str, tuple[int, ContactRow]] = {}
@@ -131,49 +121,8 @@ def _contradictions(found: Mapping[int, ContactRow]) -> Iterator[Problem]:
             yield Problem(line, "", f"lặp lại dòng {parts[row.unit, row.role, row.person]}")
 
 
-def _named(
-    table: Iterable[tuple[int, Sequence[str]] | Problem], name: str, problems: list[Problem]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows below the headings, their cells by column."""
-    header: list[str] | None = None
-    for row in table:
-        if isinstance(row, Problem):
-            problems.append(row)
-            continue
-        line, cells = row
-        if not any(cell.strip() for cell in cells):
-            continue
-        if header is None:
-            header = _header(cells, name)
-        elif any(cell.strip() for cell in cells[len(header) :]):
-            problems.append(Problem(line, "", SURPLUS))
-        else:
-            yield line, _cells(header, cells)
-    if header is None and not problems:
-        raise Refusal(f"{name}: tệp trống. Hàng đầu phải là: {', '.join(COLUMNS)}.")
-
-
-def _delimiter(text: str) -> str:
-    """Spreadsheets in Vietnam save with semicolons or tabs as often as with commas."""
-    first = text.lstrip().partition("\n")[0]
-    return max(",;\t", key=first.count)
-
-
-def _header(cells: Sequence[str], name: str) -> list[str]:
-    header = [" ".join(cell.split()).casefold() for cell in cells]
-    while header and not header[-1]:
-        header.pop()
-    wrong = [
-        f"không có cột «{word[:40]}»{suggestion(word, COLUMNS)}" for word in header if word not in COLUMNS
-    ]
-    wrong += [f"thiếu cột «{column}»" for column in COLUMNS if column not in {*header, *OPTIONAL}]
-    wrong += [f"cột «{word}» ghi hai lần" for word in dict.fromkeys(header) if header.count(word) > 1]
-    if wrong:
-        raise Refusal("\n".join(f"{name}, hàng tiêu đề: {reason}" for reason in wrong))
-    return header
-
-
-def _cells(header: list[str], cells: Sequence[str]) -> dict[str, str]:
-    given = dict(zip(header, (" ".join(cell.split()) for cell in cells), strict=False))
-    # An optional column that the file lacks stays unsaid, a cell that the row lacks is empty.
-    return dict.fromkeys((*header, SECOND), "") | given
+def _named(table: Iterable[Row], name: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows below the headings, their cells by column and without spare blanks."""
+    for line, cells in named_rows(table, name, COLUMNS, OPTIONAL, problems):
+        # An optional column that the file lacks stays unsaid, but for the spare address.
+        yield line, {SECOND: ""} | {column: " ".join(cell.split()) for column, cell in cells.items()}

@@ -21,13 +21,19 @@ _MOST_DECIMALS = 6
 
 @dataclass(frozen=True)
 class IndicatorScore:
-    """One indicator: its figure ("125/130"; "" for none), its points (None: unconfirmed), the arithmetic in words."""
+    """One indicator: its figure, as `amount` in words ("125/130"; "" for none), its points (None: unconfirmed), the arithmetic in words."""
 
-    name: str
+    indicator: Indicator
+    figure: Figure | None
     amount: str
     max_points: int | None
     points: Range | None
     line: str
+
+    @property
+    def name(self) -> str:
+        """What is counted."""
+        return self.indicator.name
 
     @property
     def points_words(self) -> str:
@@ -150,7 +156,7 @@ def _indicator(indicator: Indicator, figure: Figure | None, *, complete: bool) -
     )
     most = indicator.max_points if confirmed else None
     line = _line(indicator, figure, points) if complete else "chưa đủ báo cáo"
-    return IndicatorScore(indicator.name, amount_of(indicator, figure), most, points, line)
+    return IndicatorScore(indicator, figure, amount_of(indicator, figure), most, points, line)
 
 
 def _line(indicator: Indicator, figure: Figure | None, points: Range | None) -> str:

@@ -18,6 +18,8 @@ from tasks.clock import ManualClock
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from season_world import Lived
+    from zalo_caller import Caller, Hook
+    from zalo_fake.running import ZaloFake
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -46,6 +48,40 @@ def store(tmp_path: Path, migrated: Path) -> Iterator[Store]:
 def clock() -> ManualClock:
     """Stands at the plan's first morning: 16 April 2024, 08:00 in Vietnam."""
     return ManualClock(datetime(2024, 4, 16, 8, tzinfo=VIETNAM))
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[ZaloFake]:
+    """The fake of Zalo and eSMS, running for the tests of a file."""
+    from zalo_fake.running import ZaloFake  # noqa: PLC0415
+
+    with ZaloFake() as fake:
+        yield fake
+
+
+@pytest.fixture
+def fake(process: ZaloFake) -> ZaloFake:
+    """The same, with nothing left of the test before."""
+    process.reset()
+    return process
+
+
+@pytest.fixture
+def caller(fake: ZaloFake) -> Iterator[Caller]:
+    """Somebody who calls the fake as our channels would."""
+    from zalo_caller import Caller  # noqa: PLC0415
+
+    with Caller(fake) as caller:
+        yield caller
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """A server that listens to the fake's webhooks."""
+    from zalo_caller import Hook  # noqa: PLC0415
+
+    with Hook() as hook:
+        yield hook
 
 
 @pytest.fixture(scope="session")

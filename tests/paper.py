@@ -96,3 +96,12 @@ def _run(*words: str) -> str:
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, (words, done.stderr)
     return done.stdout
+
+
+def sheets_of(folder: Path) -> dict[str, str]:
+    """Every sheet of a folder's .xlsx as LibreOffice shows it: "file-sheet" -> its cells, parted by semicolons."""
+    profile = (folder / "profile").resolve().as_uri()
+    as_shown = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,false,true,false,false,-1"
+    books = sorted(str(path) for path in folder.glob("*.xlsx"))
+    _run("soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", as_shown, "--outdir", str(folder), *books)  # fmt: skip
+    return {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.csv")}

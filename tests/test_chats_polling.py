@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -30,18 +30,6 @@ from tasks.clock import ManualClock
 @pytest.fixture
 def chats(store: Store, clock: ManualClock) -> ChatWorld:
     return ChatWorld(WebWorld.build(store, clock))
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(process: ZaloFake) -> ZaloFake:
-    process.reset()
-    return process
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,6 @@ from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
 PLACE = "http://localhost:8000/webhook/zalo-bot"
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(process: ZaloFake) -> ZaloFake:
-    process.reset()
-    return process
 
 
 def settings(fake: ZaloFake, **more: str) -> dict[str, str]:

@@ -198,6 +198,21 @@ def test_text_that_was_inserted_as_a_tracked_change_is_read_and_deleted_text_is_
     assert [block.text for block in read_blocks(raw, "x.docx")] == ["Giữ thêm"]
 
 
+def test_the_paragraphs_of_a_text_box_are_lines_of_their_own() -> None:
+    line = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    inside = "".join(map(line.format, ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")))
+    box = f"<w:r><w:drawing><w:txbxContent>{inside}</w:txbxContent></w:drawing></w:r>"
+    document = Document()
+    document.add_paragraph("Nơi nhận:")
+    made = io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as file:
+        xml = file.read("word/document.xml").decode()
+    raw = archive(**{"word/document.xml": xml.replace("</w:p>", f"{box}</w:p>", 1).encode()})
+    texts = [block.text for block in read_blocks(raw, "x.docx")]
+    assert texts == ["Nơi nhận:", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"]
+
+
 def test_an_old_word_file_needs_libreoffice_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(old_word, "PROGRAMS", ("khong-co-chuong-trinh-nay",))
     with pytest.raises(Refusal, match="LibreOffice"):

@@ -17,12 +17,6 @@ from notifications.channels.base import ChannelError
 BEFORE_IT_LEAVES = {"refused", "time-out before the body", "our own quiet hours"}
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
 @pytest.fixture
 def world(process: ZaloFake, store: Store, request: pytest.FixtureRequest) -> Iterator[World]:
     row: Row = request.getfixturevalue("row")

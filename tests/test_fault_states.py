@@ -40,12 +40,6 @@ WHO = "truong-thon"
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture(scope="module")
 def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file in which one message waits, to one person."""
     path = tmp_path_factory.mktemp("faults") / "mangnon.db"

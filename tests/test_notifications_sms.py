@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,12 +43,6 @@ LOST = (
     "empty_after",
     "status:503",
 )
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time as seconds
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,12 +33,6 @@ from notifications.channels.base import ChannelError, Receipt
 from notifications.channels.zalo_bot import ZaloBotLine
 from notifications.channels.zalo_bot_api import BotApi, polling
 from tasks.clock import ManualClock
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
 
 
 @pytest.fixture

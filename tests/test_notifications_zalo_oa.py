@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,12 +42,6 @@ FILLED = {
     "ho_ten": FACTS["name"], "so_viec": "3", "viec": FACTS["what"], "han": "20/11/2024", "ma": "v/abc123",
     "nhan": "Sắp đến hạn",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
 
 
 @pytest.fixture

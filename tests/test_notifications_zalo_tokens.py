@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,6 @@ from tasks.clock import ManualClock
 FIRST = Access(defaults.FIRST_ACCESS, 1)
 LATE = MORNING + timedelta(hours=25)
 LOST = {"hang_after", "reset_after", "truncated", "html_after", "empty_after"}
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
 
 
 @pytest.fixture

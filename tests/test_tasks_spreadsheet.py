@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+import textwrap
 import unicodedata
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hoang_dong import OFFICER, World, found
@@ -17,7 +21,7 @@ from db import journal
 from db.errors import Outdated, Refusal
 from db.store import Store
 from plans.toml_source import shipped
-from tasks import contact_preview, directory, directory_list, spreadsheet
+from tasks import contact_preview, directory, directory_list, directory_sheet, spreadsheet
 from tasks.clock import ManualClock
 from tasks.contact_rows import ContactRow
 from tasks.contacts import COLUMNS, Checked, check_contacts
@@ -75,7 +79,7 @@ def template(world: World) -> bytes:
     with world.store.read() as session:
         rows = list(directory_list.present_rows(session, world.commune_id))
         units = list(directory_list.unit_names(session, world.commune_id).values())
-    return spreadsheet.directory_file(rows, units)
+    return directory_sheet.directory_file(rows, units)
 
 
 def test_the_template_filled_with_the_present_contacts_comes_back_unchanged(world: World) -> None:
@@ -97,14 +101,14 @@ def test_the_template_offers_units_and_roles_to_pick_from_and_holds_no_formula(w
     )  # fmt: skip
     assert number
     made = load_workbook(io.BytesIO(template(world)))
-    sheet = made[spreadsheet.SHEET]
+    sheet = made[directory_sheet.SHEET]
     assert [cell.value for cell in sheet[1]] == list(COLUMNS)
     assert {str(rule.sqref).partition(":")[0] for rule in sheet.data_validations.dataValidation} == {
         "A2",
         "B2",
     }
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
-    assert made[spreadsheet.LISTS]["A2"].value == "Công chức Văn hóa - Xã hội"
+    assert made[directory_sheet.LISTS]["A2"].value == "Công chức Văn hóa - Xã hội"
 
 
 def test_csv_and_xlsx_are_told_apart_by_content_and_read_alike(world: World) -> None:
@@ -151,6 +155,10 @@ def test_decomposed_letters_and_numbers_typed_as_numbers_are_understood(world: W
         (packed(book(GOOD), "xl/worksheets/sheet1.xml", b"<worksheet"), "không đọc được bảng tính"),
         (packed(book(GOOD), "xl/media/big.bin", b"\0" * 21_000_000), "giải nén ra quá lớn"),
         (packed(book(GOOD), "xl/styles.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "nội dung lạ"),
+        (packed(book(GOOD), "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0"), "có macro"),
+        (packed(book(GOOD), "xl/macrosheets/sheet1.xml", b"<a/>"), "có macro"),
+        (packed(book(GOOD), "xl/sharedStrings.xml", b"<si/>" * 300_000), "quá nhiều ô"),
+        (packed(book(GOOD), "xl/styles.xml", b"<a>" + b"<font/>" * 40_000 + b"</a>"), "quá nhiều ô"),
         (
             packed(book(GOOD), "xl/styles.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a/>'.encode("utf-16")),
             "nội dung lạ",
@@ -184,6 +192,49 @@ def test_a_row_that_claims_to_stand_below_the_last_line_ends_the_reading(world: 
         '<row r="999999999"><c r="A999999999" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>'
     )
     assert "tệp trống" in refusal_of(world, packed(book(GOOD), "xl/worksheets/sheet1.xml", sheet.encode()))
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b"<row/>" * 290_000,
+        b"<row>" + b"<c/>" * 290_000 + b"</row>",
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+        b"<a>" * 290_000,
+        b'<row><c t="inlineStr"><is><t>' + b"x" * 18_000_000 + b"</t></is></c></row>",
+        b"<row/>" * 3_000_000,
+    ],
+    ids=["empty rows", "cells of one row", "a gap", "depth", "one long text", "a bomb of rows"],
+)
+def test_a_workbook_that_wants_memory_or_time_gets_little_of_either(tmp_path: Path, rows: bytes) -> None:
+    path = tmp_path / "bom.xlsx"
+    path.write_bytes(packed(book(GOOD), "xl/worksheets/sheet1.xml", SHEET % rows))
+    script = textwrap.dedent("""
+        import resource, sys, time
+        from pathlib import Path
+        from db.errors import Refusal
+        from tasks.spreadsheet import read_table_file
+        before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+        try:
+            read_table_file(Path(sys.argv[1]))
+        except Refusal as refusal:
+            assert len(str(refusal).splitlines()) == 1
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, time.process_time() - begun)
+    """)
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=60, check=True
+    )
+    kilobytes, seconds = map(float, ran.stdout.split())
+    assert kilobytes < 150_000
+    assert seconds < 10
+
+
+def test_the_largest_honest_table_is_read(world: World) -> None:
+    rows = [(*GOOD[:2], f"nguoi-{number}", *GOOD[3:]) for number in range(1_000)]
+    assert len(checked(world, book(*rows)).rows) == 1_000
 
 
 def test_the_preview_tells_new_returning_changed_and_unchanged_people_apart(world: World) -> None:

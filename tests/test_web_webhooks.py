@@ -48,18 +48,6 @@ def chats(store: Store, clock: ManualClock) -> ChatWorld:
     return ChatWorld(WebWorld.build(store, clock))
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(process: ZaloFake) -> ZaloFake:
-    process.reset()
-    return process
-
-
 @contextmanager
 def open_to(fake: ZaloFake, chats: ChatWorld) -> Iterator[str]:
     """The pages, which the fake calls and whose answers go back to the fake."""

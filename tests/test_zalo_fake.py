@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,23 +23,11 @@ pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parent
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
 @pytest.fixture
 def fake(process: ZaloFake) -> ZaloFake:
     process.reset()
     process.person("c1", known=True)
     return process
-
-
-@pytest.fixture
-def caller(fake: ZaloFake) -> Iterator[Caller]:
-    with Caller(fake) as caller:
-        yield caller
 
 
 def start(*words: str) -> subprocess.Popen[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,24 +10,6 @@ from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(process: ZaloFake) -> ZaloFake:
-    process.reset()
-    return process
-
-
-@pytest.fixture
-def caller(fake: ZaloFake) -> Iterator[Caller]:
-    with Caller(fake) as caller:
-        yield caller
 
 
 def test_the_days_quota_counts_down_to_144_and_begins_anew_at_midnight_in_vietnam(

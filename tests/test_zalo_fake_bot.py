@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,30 +15,6 @@ from zalo_fake.running import ZaloFake
 pytestmark = pytest.mark.slow
 
 SECRET = defaults.WEBHOOK_SECRET_TOKEN
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(process: ZaloFake) -> ZaloFake:
-    process.reset()
-    return process
-
-
-@pytest.fixture
-def caller(fake: ZaloFake) -> Iterator[Caller]:
-    with Caller(fake) as caller:
-        yield caller
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with Hook() as hook:
-        yield hook
 
 
 def test_the_bot_knows_itself(caller: Caller) -> None:

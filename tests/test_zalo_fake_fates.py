@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -16,23 +15,11 @@ pytestmark = pytest.mark.slow
 LOST = httpx.TransportError, json.JSONDecodeError
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
 @pytest.fixture
 def fake(process: ZaloFake) -> ZaloFake:
     process.reset()
     process.person("c1", known=True)
     return process
-
-
-@pytest.fixture
-def caller(fake: ZaloFake) -> Iterator[Caller]:
-    with Caller(fake) as caller:
-        yield caller
 
 
 @pytest.mark.parametrize(

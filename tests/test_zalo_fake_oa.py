@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from zalo_caller import Caller, same_status
@@ -13,24 +12,6 @@ from zalo_fake.running import ZaloFake
 pytestmark = pytest.mark.slow
 
 HOUR = 3_600
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(process: ZaloFake) -> ZaloFake:
-    process.reset()
-    return process
-
-
-@pytest.fixture
-def caller(fake: ZaloFake) -> Iterator[Caller]:
-    with Caller(fake) as caller:
-        yield caller
 
 
 def test_a_service_message_and_a_group_message_come_as_they_were_written(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -13,29 +12,11 @@ from zalo_fake.running import ZaloFake
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
 @pytest.fixture
 def fake(process: ZaloFake) -> ZaloFake:
     process.reset()
     process.webhook(ladder_scale=0.0005)
     return process
-
-
-@pytest.fixture
-def caller(fake: ZaloFake) -> Iterator[Caller]:
-    with Caller(fake) as caller:
-        yield caller
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with Hook() as hook:
-        yield hook
 
 
 def asked(call: Call) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import pytest
 from zalo_caller import DATA, PHONE, Caller, same_status
@@ -11,24 +10,6 @@ from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(process: ZaloFake) -> ZaloFake:
-    process.reset()
-    return process
-
-
-@pytest.fixture
-def caller(fake: ZaloFake) -> Iterator[Caller]:
-    with Caller(fake) as caller:
-        yield caller
 
 
 def test_an_accepted_template_by_number_says_so_in_texts(fake: ZaloFake, caller: Caller) -> None:

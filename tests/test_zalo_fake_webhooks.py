@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -16,29 +15,11 @@ from zalo_fake.running import ZaloFake
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[ZaloFake]:
-    with ZaloFake() as fake:
-        yield fake
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with Hook() as hook:
-        yield hook
-
-
 @pytest.fixture
 def fake(process: ZaloFake, hook: Hook) -> ZaloFake:
     process.reset()
     process.webhook(hook.url, ladder_scale=0.00002)
     return process
-
-
-@pytest.fixture
-def caller(fake: ZaloFake) -> Iterator[Caller]:
-    with Caller(fake) as caller:
-        yield caller
 
 
 def signed(call: Call) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from db.errors import Refusal
 
 PROGRAMS = ("soffice", "libreoffice")
 PATIENCE = 60.0
+"""Seconds for one file; a plan takes about three."""
 
 
 def converted(raw: bytes, ending: str) -> bytes:
@@ -33,9 +37,24 @@ def _converted_in(folder: Path, program: str, raw: bytes, ending: str) -> bytes:
         "--convert-to", "docx", "--outdir", str(folder), str(given),
     ]  # fmt: skip
     try:
-        subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+        _run(command)
         return (folder / "plan.docx").read_bytes()
     except (OSError, subprocess.TimeoutExpired):
         raise Refusal(
             "LibreOffice không chuyển được tệp này. Hãy mở bằng Word và lưu lại dạng .docx."
         ) from None
+
+
+def _run(command: Sequence[str]) -> None:
+    """Run a program and all that it starts, for a while. Raises OSError, TimeoutExpired."""
+    # `soffice` is a script that starts others, so the whole group is ended; an open pipe would wait for them.
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(  # noqa: S603
+        command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+    )
+    try:
+        process.wait(PATIENCE)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise

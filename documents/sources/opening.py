@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from db.errors import Refusal, reason_of
+from db.errors import Refusal
 from documents.sources.blocks import LARGEST_FILE, Block, bounded
 from documents.sources.kinds import Kind, kind_of
 from documents.sources.old_word import converted
 from documents.sources.plain_text import text_blocks
 from documents.sources.portable import pdf_blocks
 from documents.sources.word import word_blocks
+from plans.toml_source import read_at_most
 
 ADVICE = {
     Kind.EMPTY: "tệp không có nội dung. Hãy chọn lại tệp kế hoạch.",
@@ -26,15 +27,7 @@ ADVICE = {
 
 def read_file(path: Path) -> list[Block]:
     """A file's blocks. Raises Refusal with one sentence when it cannot or must not be read."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise Refusal(f"Không có tệp {path}. Hãy kiểm tra lại đường dẫn.") from None
-    except (OSError, ValueError) as error:
-        cause = reason_of(error) if isinstance(error, OSError) else "tên tệp có ký tự lạ"
-        raise Refusal(f"Không đọc được tệp {path} ({cause}). Hãy kiểm tra đường dẫn và quyền đọc.") from None
-    return read_blocks(raw, path.name)
+    return read_blocks(read_at_most(path, LARGEST_FILE + 1), path.name)
 
 
 def read_blocks(raw: bytes, name: str) -> list[Block]:

@@ -116,5 +116,8 @@ def _texts(element: Any, depth: int = 0) -> Iterator[str]:
                 yield "\t"
             case t if t == f"{W}noBreakHyphen":
                 yield "-"
+            case t if t == f"{W}p":
+                # A paragraph within one stands in a text box.
+                yield from ("\n", *_texts(child, depth + 1), "\n")
             case _:
                 yield from _texts(child, depth + 1)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from documents.writing import layout
-from documents.writing.drafts_outgoing import BODY_NAME, DATE, ISSUER, sign
+from documents.writing.committee import ISSUER, annex, bases, conditions, letter, paper, sign
 from documents.writing.sheet import Sheet
 
 
 def register() -> Sheet:
     """Danh mục hồ sơ."""
     sheet = Sheet("Danh mục hồ sơ")
-    sheet.centred("Phụ lục II", layout.ANNEX)
-    sheet.centred(
-        "DANH MỤC HỒ SƠ ĐỀ NGHỊ CÔNG NHẬN {{ don_vi_hoa }} PHÙ HỢP VỚI TRẺ EM NĂM {{ nam }}", layout.ABOUT
-    )
+    annex(sheet, "II", "DANH MỤC HỒ SƠ ĐỀ NGHỊ CÔNG NHẬN {{ don_vi_hoa }} PHÙ HỢP VỚI TRẺ EM NĂM {{ nam }}")
     sheet.space()
     head = ("TT", "Tên văn bản, tài liệu", "Tệp trong hồ sơ hoặc nơi giữ", "Tiêu chí")
     cells = ("{{ one.so }}", "{{ one.ten }}", "{{ one.noi_giu }}", "{{ one.tieu_chi }}")
@@ -27,11 +24,8 @@ def register() -> Sheet:
 
 def reminder() -> Sheet:
     """Công văn đôn đốc for one late unit."""
-    sheet = Sheet("Công văn đôn đốc")
     about = "V/v đôn đốc báo cáo kết quả thực hiện tiêu chuẩn {{ loai }} phù hợp với trẻ em năm {{ nam }}"
-    sheet.head((), ISSUER, "Số:        /UBND-{{ phong }}", DATE, about)
-    sheet.centred("Kính gửi: {{ don_vi_cham }}.", layout.ADDRESSEE, before=12)
-    sheet.space()
+    sheet = letter("Công văn đôn đốc", about, "{{ don_vi_cham }}")
     sheet.body(
         "Theo {{ ke_hoach }} của Ủy ban nhân dân {{ don_vi }}, các đơn vị báo cáo kết quả thực hiện {{ thoi_han }}. Đến hết ngày {{ hom_nay }}, Ủy ban nhân dân {{ don_vi }} chưa nhận được báo cáo của đơn vị về các nội dung sau:"
     )
@@ -46,12 +40,10 @@ def reminder() -> Sheet:
 
 def council_decision() -> Sheet:
     """Quyết định thành lập Hội đồng xét duyệt."""
-    sheet = Sheet("Quyết định thành lập Hội đồng")
-    sheet.head((), ISSUER, "Số:        /QĐ-UBND", DATE)
-    sheet.title("QUYẾT ĐỊNH", "Về việc thành lập {{ hoi_dong.ten }}")
+    sheet = paper("Quyết định thành lập Hội đồng", "QĐ", "QUYẾT ĐỊNH", "Về việc thành lập {{ hoi_dong.ten }}")
     sheet.centred("ỦY BAN NHÂN DÂN {{ don_vi_hoa }}", layout.KIND, before=6)
     sheet.space()
-    sheet.each("one in can_cu", "{{ one }}", part=layout.BASIS)
+    bases(sheet)
     sheet.centred("QUYẾT ĐỊNH:", layout.KIND, before=6)
     sheet.body("Điều 1. Thành lập {{ hoi_dong.ten }}, gồm các ông, bà có tên sau đây:")
     sheet.each("one in hoi_dong.thanh_vien", "{{ one }}")
@@ -65,9 +57,7 @@ def council_decision() -> Sheet:
 
 def invitation() -> Sheet:
     """Giấy mời to the council's meeting."""
-    sheet = Sheet("Giấy mời")
-    sheet.head((), ISSUER, "Số:        /GM-UBND", DATE)
-    sheet.title("GIẤY MỜI", "Họp {{ hoi_dong.ten }}")
+    sheet = paper("Giấy mời", "GM", "GIẤY MỜI", "Họp {{ hoi_dong.ten }}")
     sheet.space()
     sheet.body("Ủy ban nhân dân {{ don_vi }} trân trọng kính mời:")
     sheet.each("one in hoi_dong.thanh_vien", "{{ one }}")
@@ -83,7 +73,7 @@ def invitation() -> Sheet:
 def minutes() -> Sheet:
     """Biên bản họp Hội đồng xét duyệt; the secretary signs on the left, the chair on the right."""
     sheet = Sheet("Biên bản họp Hội đồng")
-    sheet.head(("ỦY BAN NHÂN DÂN", "{{ don_vi_hoa }}"), (BODY_NAME,), "Số:        /BB-HĐXD", "")
+    sheet.head(ISSUER, ("{{ hoi_dong.ten_hoa }}",), "Số:        /BB-HĐXD", "")
     sheet.title("BIÊN BẢN", "Họp {{ hoi_dong.ten }}")
     sheet.space()
     sheet.body(
@@ -116,7 +106,7 @@ def minutes() -> Sheet:
         "Tổng điểm Hội đồng: {{ tong_hoi_dong }}.",
         "Đối chiếu điều kiện công nhận:",
     )
-    sheet.each("one in dieu_kien", "- {{ one.ten }}: {{ one.tra_loi }}. {{ one.vi_sao }}")
+    conditions(sheet)
     sheet.body(
         "Ý kiến khác: {{ de_trong }}", "Cuộc họp kết thúc vào {{ hop.ket_thuc }}; biên bản đã được đọc cho mọi người cùng nghe và thống nhất./.",
     )  # fmt: skip

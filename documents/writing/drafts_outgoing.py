@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from documents.writing import layout
+from documents.writing import committee, layout
+from documents.writing.committee import CAPACITIES, SUPERIOR, annex, bases, conditions, paper, sign
 from documents.writing.sheet import Sheet
-
-ISSUER = ("ỦY BAN NHÂN DÂN", "{{ don_vi_hoa }}")
-DATE = "{{ dia_danh }}, ngày      tháng      năm {{ nam_ky }}"
-BODY_NAME = "{{ hoi_dong.ten_hoa }}"
-CAPACITIES = ("{%p for one in ky %}", "{{ one }}", "{%p endfor %}")
-
-
-def sign(sheet: Sheet) -> None:
-    """The People's Committee's signature block with the recipients."""
-    sheet.signatures(CAPACITIES, "{{ nguoi_ky }}", recipients="noi_nhan")
 
 
 def proposal() -> Sheet:
     """Tờ trình to the superior body."""
-    sheet = Sheet("Tờ trình")
-    sheet.head((), ISSUER, "Số:        /TTr-UBND", DATE)
-    sheet.title("TỜ TRÌNH", "Về việc đề nghị công nhận {{ don_vi }} phù hợp với trẻ em năm {{ nam }}")
-    sheet.centred("Kính gửi: {{ cap_tren }}.", layout.ADDRESSEE, before=6)
-    sheet.space()
-    sheet.each("one in can_cu", "{{ one }}", part=layout.BASIS)
+    sheet = paper(
+        "Tờ trình",
+        "TTr",
+        "TỜ TRÌNH",
+        "Về việc đề nghị công nhận {{ don_vi }} phù hợp với trẻ em năm {{ nam }}",
+        SUPERIOR,
+    )
+    bases(sheet)
     sheet.body(
         "Thực hiện {{ ke_hoach }}, Ủy ban nhân dân {{ don_vi }} đã tổ chức thu thập số liệu, tự đánh giá {{ so_tieu_chi }} tiêu chí và lập hồ sơ {{ loai }} phù hợp với trẻ em năm {{ nam }}.",
         "Kết quả tự đánh giá: tổng điểm {{ tong }}. Điểm Hội đồng xét duyệt: {{ tong_hoi_dong }}.",
     )
-    sheet.each("one in dieu_kien", "- {{ one.ten }}: {{ one.tra_loi }}. {{ one.vi_sao }}")
+    conditions(sheet)
     sheet.body(
         "Ủy ban nhân dân {{ don_vi }} kính trình {{ cap_tren }} xem xét, quyết định công nhận {{ don_vi }} phù hợp với trẻ em năm {{ nam }}.",
         "Hồ sơ kèm theo gồm các văn bản, tài liệu ghi trong Danh mục hồ sơ.",
@@ -40,11 +33,8 @@ def proposal() -> Sheet:
 
 def letter() -> Sheet:
     """Công văn that hands the dossier over."""
-    sheet = Sheet("Công văn gửi hồ sơ")
     about = "V/v gửi hồ sơ đề nghị công nhận {{ don_vi }} phù hợp với trẻ em năm {{ nam }}"
-    sheet.head((), ISSUER, "Số:        /UBND-{{ phong }}", DATE, about)
-    sheet.centred("Kính gửi: {{ cap_tren }}.", layout.ADDRESSEE, before=12)
-    sheet.space()
+    sheet = committee.letter("Công văn gửi hồ sơ", about, SUPERIOR)
     sheet.body(
         "Thực hiện {{ ke_hoach }}, Ủy ban nhân dân {{ don_vi }} đã hoàn thành việc tự đánh giá {{ so_tieu_chi }} tiêu chí {{ loai }} phù hợp với trẻ em năm {{ nam }} theo {{ quyet_dinh }}.",
         "Ủy ban nhân dân {{ don_vi }} gửi kèm 01 bộ hồ sơ theo Danh mục hồ sơ. Các minh chứng liên quan đến đời sống riêng tư của trẻ em được giữ tại đơn vị chủ trì, không gửi kèm.",
@@ -56,11 +46,13 @@ def letter() -> Sheet:
 
 def self_assessment() -> Sheet:
     """Báo cáo kết quả tự đánh giá."""
-    sheet = Sheet("Báo cáo kết quả tự đánh giá")
-    sheet.head((), ISSUER, "Số:        /BC-UBND", DATE)
-    sheet.title("BÁO CÁO", "Kết quả tự đánh giá {{ don_vi }} phù hợp với trẻ em năm {{ nam }}")
-    sheet.centred("Kính gửi: {{ cap_tren }}.", layout.ADDRESSEE, before=6)
-    sheet.space()
+    sheet = paper(
+        "Báo cáo kết quả tự đánh giá",
+        "BC",
+        "BÁO CÁO",
+        "Kết quả tự đánh giá {{ don_vi }} phù hợp với trẻ em năm {{ nam }}",
+        SUPERIOR,
+    )
     sheet.body(
         "Thực hiện {{ ke_hoach }}, Ủy ban nhân dân {{ don_vi }} báo cáo kết quả tự đánh giá theo {{ quyet_dinh }} như sau:"
     )
@@ -78,7 +70,7 @@ def self_assessment() -> Sheet:
     sheet.body("{%p endfor %}")
     sheet.heading("III. TỔNG HỢP")
     sheet.body("1. Tổng điểm tự chấm: {{ tong }}.", "2. Điều kiện công nhận:")
-    sheet.each("one in dieu_kien", "- {{ one.ten }}: {{ one.tra_loi }}. {{ one.vi_sao }}")
+    conditions(sheet)
     sheet.heading("IV. ĐÁNH GIÁ CHUNG")
     sheet.body("1. Ưu điểm")
     sheet.each("one in uu_diem", "- {{ one }}")
@@ -94,8 +86,7 @@ def self_assessment() -> Sheet:
 def score_sheet() -> Sheet:
     """Bảng tự chấm điểm; wide, so it lies across."""
     sheet = Sheet("Bảng tự chấm điểm", landscape=True)
-    sheet.centred("Phụ lục I", layout.ANNEX)
-    sheet.centred("BẢNG TỰ CHẤM ĐIỂM {{ don_vi_hoa }} PHÙ HỢP VỚI TRẺ EM NĂM {{ nam }}", layout.ABOUT)
+    annex(sheet, "I", "BẢNG TỰ CHẤM ĐIỂM {{ don_vi_hoa }} PHÙ HỢP VỚI TRẺ EM NĂM {{ nam }}")
     sheet.centred(
         "(Kèm theo Báo cáo số        /BC-UBND ngày      tháng      năm {{ nam_ky }} của Ủy ban nhân dân {{ don_vi }})",
         layout.Part(13, italic=True),
@@ -119,13 +110,14 @@ def score_sheet() -> Sheet:
 
 def appraisal() -> Sheet:
     """Báo cáo thẩm định."""
-    sheet = Sheet("Báo cáo thẩm định")
-    sheet.head((), ISSUER, "Số:        /BC-UBND", DATE)
-    sheet.title(
-        "BÁO CÁO", "Thẩm định kết quả thực hiện các tiêu chí {{ loai }} phù hợp với trẻ em năm {{ nam }}"
+    sheet = paper(
+        "Báo cáo thẩm định",
+        "BC",
+        "BÁO CÁO",
+        "Thẩm định kết quả thực hiện các tiêu chí {{ loai }} phù hợp với trẻ em năm {{ nam }}",
     )
     sheet.space()
-    sheet.each("one in can_cu", "{{ one }}", part=layout.BASIS)
+    bases(sheet)
     sheet.body("Ủy ban nhân dân {{ don_vi }} báo cáo kết quả thẩm định như sau:")
     sheet.heading("1. Kết quả thẩm định")
     head = ("TT", "Tiêu chí", "Báo cáo của đơn vị", "Điểm tối đa", "Điểm tự chấm", "Điểm Hội đồng")
@@ -141,7 +133,7 @@ def appraisal() -> Sheet:
     sheet.space()
     sheet.body("Tổng điểm tự chấm: {{ tong }}. Điểm Hội đồng xét duyệt: {{ tong_hoi_dong }}.")
     sheet.heading("2. Đối chiếu điều kiện công nhận")
-    sheet.each("one in dieu_kien", "- {{ one.ten }}: {{ one.tra_loi }}. {{ one.vi_sao }}")
+    conditions(sheet)
     sheet.heading("3. Những nội dung cần bổ sung, xác nhận")
     sheet.each("one in ton_tai", "- {{ one }}")
     sheet.heading("4. Kết luận")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import unicodedata
 from typing import Any
 
 from docxtpl import DocxTemplate
@@ -13,9 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from db.errors import Refusal
 from documents.writing.packing import packed
-
-# What XML cannot carry; a pasted text may hold it.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+from tasks import sheets
 
 
 def fill(template: bytes, context: dict[str, Any], name: str) -> bytes:
@@ -38,7 +34,7 @@ def fill(template: bytes, context: dict[str, Any], name: str) -> bytes:
 def clean(value: Any) -> Any:
     """The same value with its texts composed (NFC) and free of what XML forbids."""
     if isinstance(value, str):
-        return _FORBIDDEN.sub("", unicodedata.normalize("NFC", value))
+        return sheets.clean(value)
     if isinstance(value, dict):
         return {key: clean(one) for key, one in value.items()}
     return [clean(one) for one in value] if isinstance(value, list) else value

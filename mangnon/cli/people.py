@@ -12,14 +12,14 @@ from rich.markup import escape
 
 from mangnon.cli.app import GLOBALS, Json, actor, app, named_file, opened, read_day
 from mangnon.cli.output import console, done, print_json, table
-from plans.toml_source import read_text
 from tasks import people
 from tasks.changing import require_self_or_office
-from tasks.contacts import ROLES, read_contacts
+from tasks.contacts import ROLES, table_contacts
 from tasks.deadline import short_date
 from tasks.directory import entry_of
 from tasks.directory_list import Address, Entry, linked_people
 from tasks.membership import remove_person
+from tasks.spreadsheet import read_table_file
 from tasks.substituting import name_substitute
 from tasks.ways import Way
 
@@ -66,16 +66,19 @@ def rename(
 @contacts.command("import")
 def import_(
     file: Annotated[
-        Path, typer.Argument(metavar="TỆP", help="Tệp .csv, hoặc contacts-example để dùng danh bạ ví dụ.")
+        Path,
+        typer.Argument(
+            metavar="TỆP", help="Tệp .xlsx hoặc .csv, hoặc contacts-example để dùng danh bạ ví dụ."
+        ),
     ],
 ) -> None:
-    """Nhập danh bạ từ bảng tính CSV; người đã có thì cập nhật."""
+    """Nhập danh bạ từ bảng tính; người đã có thì cập nhật."""
     path = named_file(file, "contacts-example.csv")
-    text = read_text(path)
+    table = read_table_file(path)
     with opened() as house, house.store.write() as session:
         commune_id = house.bearings(session).commune_id
         known = {row.key: row.name for row in people.list_units(session, commune_id)}
-        rows = read_contacts(text, path.name, known, linked_people(session, commune_id))
+        rows = table_contacts(table, path.name, known, linked_people(session, commune_id))
         by = actor(session, commune_id)
         count = people.bring_contacts(session, commune_id, rows, by=by, now=house.clock.now())
     done(f"Đã nhập {count} người. Ai chưa có địa chỉ sẽ được nêu khi chuyển bước: mangnon step.")

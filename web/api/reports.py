@@ -11,13 +11,13 @@ from sqlmodel import Session
 from tasks import drafting, extending, reporting
 from tasks.figures import LARGEST, Figure
 from tasks.privacy import SENTENCE, names_a_child
+from tasks.report_form import fields_of
 from web.api.callers import Calling, access
 from web.api.problems import Problem, documented
 from web.api.tasks import TaskOut, told
 from web.api.values import Day, Given, Number, ShortWords, Taken, Words
 from web.api.versions import IfMatch, put_tag, require_match
 from web.site import Site
-from web.unit.filled import fields_of
 from web.unit.reading import own_task, view_task
 from web.visitor import TheSite, Visitor
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from sqlmodel import Session
 
@@ -23,6 +24,12 @@ class Filters:
     unit: str = ""
     state: str = ""
     criterion: str = ""
+
+    @property
+    def address(self) -> str:
+        """What follows the path of a page that is filtered so; "" for no filter."""
+        asked = {"don_vi": self.unit, "trang_thai": self.state, "tieu_chi": self.criterion}
+        return f"?{query}" if (query := urlencode({name: one for name, one in asked.items() if one})) else ""
 
     def keep(self, line: TaskLine) -> bool:
         """Whether a task is wanted."""

@@ -6,22 +6,20 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
 
 from db.errors import Refusal
-from tasks import contact_preview, spreadsheet
+from tasks import contact_preview, directory_sheet, spreadsheet
 from tasks.contacts import check_contacts
 from tasks.directory_list import linked_people, present_rows, unit_names
+from web.carried import MOST
 from web.directory.carried import pack, unpack
 from web.forms import Posted, Writer, after, text
 from web.rendering import page
 from web.roles import allow
+from web.spreadsheets import download, uploaded
 from web.visitor import Signed, TheSite
 
 router = APIRouter()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LONGEST_CARRIED = 2_000_000
-LONGEST_NAME = 120
 
 
 @router.get("/danh-ba/mau.xlsx", **allow("coordinator"))
@@ -30,8 +28,7 @@ def template(request: Request, site: TheSite, visitor: Signed) -> Response:
     with site.store.read() as session:
         rows = list(present_rows(session, visitor.commune_id))
         units = list(unit_names(session, visitor.commune_id).values())
-    headers = {"Content-Disposition": 'attachment; filename="danh-ba.xlsx"'}
-    return Response(spreadsheet.directory_file(rows, units), media_type=XLSX, headers=headers)
+    return download(directory_sheet.directory_file(rows, units), "danh-ba.xlsx")
 
 
 @router.get("/danh-ba/nhap", **allow("coordinator"))
@@ -44,7 +41,7 @@ def choose(request: Request, visitor: Signed) -> Response:
 def look(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Response:
     """Show what a file would change; nothing is written."""
     try:
-        name, raw = _upload(form.get("tep"))
+        name, raw = uploaded(form, "danh bạ")
         table = spreadsheet.read_table(raw, name)
         with site.store.read() as session:
             linked = linked_people(session, visitor.commune_id)
@@ -61,7 +58,7 @@ def look(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
 @router.post("/danh-ba/nhap/ghi", **allow("coordinator"))
 def write(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Response:
     """Bring in what was shown, whole or not at all."""
-    given = unpack(site.secret_key, visitor.commune_id, text(form, "da_xem", LONGEST_CARRIED))
+    given = unpack(site.secret_key, visitor.commune_id, text(form, "da_xem", MOST))
     try:
         if given is None:
             raise Refusal("Bản xem trước không còn dùng được. Hãy chọn lại tệp để xem lại.")
@@ -73,12 +70,6 @@ def write(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Res
     except Refusal as refusal:
         return _page(request, getattr(refusal, "status", 422), sentences=[str(refusal)])
     return after(request, "/danh-ba?xong=nhap")
-
-
-def _upload(given: Any) -> tuple[str, bytes]:
-    if not isinstance(given, UploadFile) or not given.filename:
-        raise Refusal("Hãy chọn tệp danh bạ (.xlsx hoặc .csv) trước khi bấm xem.")
-    return " ".join(given.filename.split())[-LONGEST_NAME:], given.file.read(spreadsheet.LARGEST + 1)
 
 
 def _page(

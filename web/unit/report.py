@@ -10,11 +10,11 @@ from starlette.datastructures import FormData
 
 from db.errors import Outdated, Refusal, StorageRefusal
 from tasks import drafting, evidence, reporting
+from tasks.report_form import Filled, fields_of, fill
 from web.forms import Posted, Writer, after, text
 from web.numbers import whole
 from web.roles import TaskId, allow
 from web.site import Site
-from web.unit.filled import Filled, fields_of, fill
 from web.unit.proofs import FILE, attach, typed_reference
 from web.unit.reading import TaskView, own_task, view_task
 from web.unit.showing import Shown, others_draft, task_page

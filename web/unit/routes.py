@@ -40,7 +40,11 @@ def mine(request: Request, site: TheSite, visitor: Signed) -> Response:
         ]
         own = [line for line in lines if line.unit_id in visitor.unit_ids and line.state != "cancelled"]
     return page(
-        request, "unit/mine.html", owed=_owed(own), rest=[line for line in own if line.days_left is None]
+        request,
+        "unit/mine.html",
+        figures=any(line.kind == "criterion" for line in own),
+        owed=_owed(own),
+        rest=[line for line in own if line.days_left is None],
     )
 
 

@@ -10,8 +10,8 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from tasks.drafting import typed_in
+from tasks.report_form import NOTE, Filled, fields_of, labels_of, typed_figure
 from web.rendering import page
-from web.unit.filled import NOTE, Filled, fields_of, labels_of, typed_figure
 from web.unit.proofs import FIELDS, FILE
 from web.unit.reading import TaskView
 

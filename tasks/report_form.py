@@ -1,9 +1,10 @@
-"""A report form as it was filled in: read into figures, with each problem beside its field. Pure."""
+"""A report as it was filled in, field by field: read into figures, with each problem beside its field. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from db.errors import Refusal
@@ -45,6 +46,15 @@ def labels_of(criterion: Criterion | None) -> dict[str, str]:
     return labels
 
 
+def how_told(indicator: Indicator) -> str:
+    """How a figure is told, in words: what is counted, or which answers there are."""
+    if indicator.kind == "yes_no":
+        return "có hoặc không"
+    if indicator.kind == "share":
+        return f"đạt trên tổng số{f' ({indicator.unit})' if indicator.unit else ''}"
+    return indicator.unit or ("số đếm" if indicator.kind == "count" else "số đo")
+
+
 def typed_figure(
     indicator: Indicator, part: int | None, whole: int | None, value: float | None
 ) -> dict[str, str]:
@@ -54,6 +64,24 @@ def typed_figure(
     if indicator.kind == "yes_no":
         return {f"{ONE}.{indicator.key}": "có" if value else "không"}
     return {f"{ONE}.{indicator.key}": f"{value:.15g}".replace(".", ",")}
+
+
+def plainly(criterion: Criterion, typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed with each readable figure as we would type it ("97.5" is "97,5"), so that it can be compared."""
+    plain = dict(typed)
+    for one in criterion.indicators:
+        with suppress(Refusal):
+            for figure in _figure(one, typed):
+                plain |= typed_figure(one, figure.numerator, figure.denominator, figure.value)
+    return plain
+
+
+def amount_typed(indicator: Indicator, typed: Mapping[str, str]) -> str:
+    """An indicator's fields as one text: "45/50", "3", "có"; "" when they are empty."""
+    if indicator.kind != "share":
+        return typed.get(f"{ONE}.{indicator.key}", "")
+    part, whole = (typed.get(f"{name}.{indicator.key}", "") for name in (PART, WHOLE))
+    return f"{part}/{whole}" if part or whole else ""
 
 
 def fill(criterion: Criterion | None, typed: Mapping[str, str]) -> Filled:
