@@ -52,18 +52,17 @@ class Meeting:
 
 
 def meetings_of(session: Session, plan_id: int) -> list[Meeting]:
-    """All meetings, the earliest first and those without a time last; two queries."""
-    rows = (
-        session.execute(select(CouncilMeeting).where(col(CouncilMeeting.plan_id) == plan_id)).scalars().all()
-    )
+    """All meetings, the earliest first and those without a time last; one query."""
     there: dict[int, set[int]] = defaultdict(set)
-    query = select(col(CouncilAttendance.meeting_id), col(CouncilAttendance.member_id))
-    for meeting, member in session.execute(
-        query.where(col(CouncilAttendance.meeting_id).in_([one.id for one in rows]))
-    ):
-        there[meeting].add(member)
+    rows: dict[int, CouncilMeeting] = {}
+    query = select(CouncilMeeting, col(CouncilAttendance.member_id)).outerjoin(
+        CouncilAttendance, col(CouncilAttendance.meeting_id) == col(CouncilMeeting.id)
+    )
+    for row, member in session.execute(query.where(col(CouncilMeeting.plan_id) == plan_id)):
+        rows[row.id or 0] = row
+        there[row.id or 0] |= {member} - {None}
     last = datetime.max.replace(tzinfo=UTC)
-    ordered = sorted(rows, key=lambda one: (one.held_at or last, one.id))
+    ordered = sorted(rows.values(), key=lambda one: (one.held_at or last, one.id or 0))
     return [Meeting(one, frozenset(there[one.id or 0])) for one in ordered]
 
 

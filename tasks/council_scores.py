@@ -53,21 +53,20 @@ class Stored:
 
 
 def findings_of(session: Session, plan_id: int) -> dict[int, Stored]:
-    """Criterion -> what is stored; two queries."""
-    rows = session.execute(select(CouncilScore).where(col(CouncilScore.plan_id) == plan_id)).scalars().all()
+    """Criterion -> what is stored; one query."""
+    rows: dict[int, CouncilScore] = {}
     ballots: dict[int, list[Ballot]] = defaultdict(list)
-    query = select(CouncilVote).where(col(CouncilVote.score_id).in_([one.id for one in rows]))
-    for one in session.execute(query.order_by(col(CouncilVote.member_id))).scalars():
-        ballots[one.score_id].append(Ballot(one.member_id, one.points, one.remark))
-    return {
-        row.criterion_no: Stored(
-            Finding(row.points, row.reached, row.reason, tuple(ballots[row.id or 0])),
-            row.version,
-            row.by_name,
-            row.updated_at,
-        )
-        for row in rows
-    }
+    query = select(CouncilScore, CouncilVote).outerjoin(
+        CouncilVote, col(CouncilVote.score_id) == col(CouncilScore.id)
+    )
+    mine = query.where(col(CouncilScore.plan_id) == plan_id)
+    for row, vote in session.execute(
+        mine.order_by(col(CouncilScore.criterion_no), col(CouncilVote.member_id))
+    ):
+        rows[row.criterion_no] = row
+        if vote is not None:
+            ballots[row.criterion_no].append(Ballot(vote.member_id, vote.points, vote.remark))
+    return {no: _stored(row, ballots[no]) for no, row in rows.items()}
 
 
 def agreed_points(found: Mapping[int, Stored]) -> dict[int, int]:
@@ -99,6 +98,11 @@ def save_finding(
         reached=clean.reached, votes=len(clean.ballots),
     )  # fmt: skip
     return True
+
+
+def _stored(row: CouncilScore, ballots: Sequence[Ballot]) -> Stored:
+    finding = Finding(row.points, row.reached, row.reason, tuple(ballots))
+    return Stored(finding, row.version, row.by_name, row.updated_at)
 
 
 def _tidy(finding: Finding) -> Finding:

@@ -21,7 +21,7 @@ _LISTS = ("recipients", "bases", "strengths", "gaps")
 
 
 def stored_details(session: Session, plan_id: int, time_zone: str, meeting: int | None = None) -> Details:
-    """What the tables hold; seven queries. `time_zone`: what meetings are told in, such as "Asia/Ho_Chi_Minh".
+    """What the tables hold; four queries. `time_zone`: what meetings are told in, such as "Asia/Ho_Chi_Minh".
 
     `meeting`: the number of the meeting that is told, the last one otherwise. The council is that of its day: who
     left before it is no member, and who left since is one. Raises Missing for a meeting that is not there.
