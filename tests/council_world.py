@@ -35,6 +35,24 @@ def meet(world: World, present: list[int]) -> int:
     return found
 
 
+def convened(world: World) -> None:
+    """A council in the middle of its work: three members, one meeting, two criteria, a class and a quorum."""
+    chair, secretary, member = seat(world)
+    meet(world, [chair, member])
+    votes = (vote(chair, 100), vote(secretary, 90, "số liệu quý IV chưa đủ"), vote(member, 100))
+    give(world, 6, Finding(100, True, "Chưa đủ kế hoạch can thiệp", votes))
+    give(world, 8, Finding(40, reason="Theo sổ theo dõi cân nặng"))
+    note(
+        world,
+        {
+            "class_bar": "mien-nui-hai-dao",
+            "class_document": "Quyết định số 00/QĐ-TTg (ví dụ)",
+            "quorum": 2,
+            "quorum_source": "Quy chế của Hội đồng (ví dụ)",
+        },
+    )
+
+
 def give(world: World, no: int, finding: Finding, seen: int = 0) -> bool:
     """Save what the council finds of a criterion."""
     return bool(
