@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -127,9 +127,7 @@ def _check(
     wrong = {"points": _impossible(finding.points, most), "reason": None}
     if finding.points is not None and not wrong["points"]:
         wrong = _unfounded(sheet, no, finding) | {"points": _too_much(sheet, {**agreed, no: finding.points})}
-    kept = {one.id for one in members}
-    for one in finding.ballots:
-        wrong[f"points.{one.member_id}"] = _wrong_ballot(one, most, one.member_id in kept)
+    wrong |= _wrong_ballots(finding.ballots, most, {one.id for one in members})
     texts = {f"remark.{one.member_id}": [one.remark] for one in finding.ballots}
     desk.require_printable({"reason": [finding.reason], **texts}, wrong)
 
@@ -154,8 +152,18 @@ def _too_much(sheet: ScoreSheet, agreed: Mapping[int, int]) -> str | None:
     return None
 
 
-def _wrong_ballot(one: Ballot, most: int, known: bool) -> str | None:
-    if not known:
+def _wrong_ballots(
+    ballots: Sequence[Ballot], most: int, members: Collection[int | None]
+) -> dict[str, str | None]:
+    """Sentences by field."""
+    voted = [one.member_id for one in ballots]
+    twice = {one for one in voted if voted.count(one) > 1}
+    told = {f"points.{one.member_id}": _wrong_ballot(one, most, members) for one in ballots}
+    return told | {f"points.{one}": "Thành viên này có hai phiếu; hãy giữ một." for one in twice}
+
+
+def _wrong_ballot(one: Ballot, most: int, members: Collection[int | None]) -> str | None:
+    if one.member_id not in members:
         return "Người này không phải thành viên Hội đồng."
     if one.points is None:
         return "Có nhận xét mà chưa có điểm. Xin ghi điểm, hoặc xoá nhận xét."

@@ -150,6 +150,7 @@ def test_a_meeting_ends_after_it_began_and_only_members_attend(world: World) -> 
         (Finding(-1, reason="x"), "points", "từ 0 đến 125"),
         (Finding(ballots=(vote(1, None, "nên xem lại"),)), "points.1", "chưa có điểm"),
         (Finding(ballots=(vote(1, 126),)), "points.1", "từ 0 đến 125"),
+        (Finding(ballots=(vote(1, 5), vote(1, 6))), "points.1", "hai phiếu"),
         (Finding(ballots=(vote(99, 5),)), "points.99", "không phải thành viên"),
         (Finding(ballots=(vote(1, 5, "cháu Nguyễn Văn A chưa đủ"),)), "remark.1", "một em"),
         (Finding(40, reason="em Trần Thị B nghỉ học"), "reason", "một em"),
