@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
@@ -14,8 +14,20 @@ from sqlmodel import Session, col
 from db.tables import IndicatorValue, Report, Review, Task
 from tasks.clock import local_date
 from tasks.figures import Figure
-from tasks.listing import TaskLine
 from tasks.projection import Evidenced
+
+
+class Carrying(Protocol):
+    """A task, as far as its criterion's score needs it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def criterion_no(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -27,7 +39,7 @@ class Gathered:
     accepted: Sequence[date]
 
 
-def gather(session: Session, plan_id: int, lines: Sequence[TaskLine], time_zone: str) -> Gathered:
+def gather(session: Session, plan_id: int, lines: Sequence[Carrying], time_zone: str) -> Gathered:
     """Two queries, however many tasks there are."""
     live = [line for line in lines if line.state != "cancelled"]
     first, newest = _reports(session, plan_id)

@@ -26,7 +26,11 @@ ACTIONS = {
     "calendar.ended": "thu hồi địa chỉ lịch", "reminders.paused": "tạm dừng nhắc", "reminders.skipped": "bỏ qua một lần nhắc",
     "chat.offered": "tạo mã liên kết Zalo", "chat.linked": "liên kết Zalo",
     "reminders.resumed": "nhắc lại như thường", "reminders.nudged": "nhắc ngoài lịch",
-    "dossier.made": "lập hồ sơ",
+    "dossier.made": "lập hồ sơ", "dossier.changed": "sửa thông tin hồ sơ",
+    "council.member_added": "thêm thành viên Hội đồng", "council.member_changed": "sửa thành viên Hội đồng",
+    "council.member_left": "cho thôi tham gia Hội đồng", "council.member_returned": "mời trở lại Hội đồng",
+    "council.meeting_added": "thêm cuộc họp Hội đồng", "council.meeting_changed": "sửa cuộc họp Hội đồng",
+    "council.meeting_dropped": "bỏ cuộc họp Hội đồng", "council.scored": "ghi điểm của Hội đồng",
 }  # fmt: skip
 
 
@@ -38,6 +42,8 @@ LABELS = {
     "wanted_on": "xin đến", "count": "số lượng", "source": "nguồn", "points": "điểm", "file": "tệp",
     "scopes": "quyền", "token": "mã số", "channel": "kênh",
     "way": "cách liên lạc", "changed": "thay đổi", "people": "số người", "seal": "dấu", "files": "số tệp",
+    "member": "thành viên số", "part": "vai trò", "meeting": "cuộc họp số", "criterion": "tiêu chí", "reached": "đạt",
+    "votes": "số phiếu",
 }  # fmt: skip
 
 
@@ -48,6 +54,8 @@ def details(payload: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
     if isinstance(value, list):
         rest = f" … ({len(value)} mục)" if len(value) > SHOWN else ""
         return ", ".join(map(str, value[:SHOWN])) + rest

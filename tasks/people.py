@@ -127,6 +127,14 @@ def names_of(session: Session, commune_id: int) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(query.order_by(col(Person.id)))}
 
 
+def active_names(session: Session, commune_id: int) -> dict[int, str]:
+    """Number and name of everybody who was not removed, in order of entry."""
+    query = select(col(Person.id), col(Person.name)).where(
+        col(Person.commune_id) == commune_id, col(Person.active)
+    )
+    return {row[0]: row[1] for row in session.execute(query.order_by(col(Person.id)))}
+
+
 def find_person(session: Session, commune_id: int, key: str) -> Person:
     """A person by key who was not removed. Raises Refusal."""
     query = select(Person).where(

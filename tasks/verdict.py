@@ -75,9 +75,14 @@ def suppose(projection: Projection, assumed: Mapping[int, int]) -> Projection:
     return Projection(criteria, _hidden(projection, criteria, guessed))
 
 
-def scenario(projection: Projection, assumed: Mapping[int, int]) -> str:
-    """«Nếu tiêu chí 8 đạt 40 điểm thì tổng từ 255 đến 315 điểm …». Raises Refusal as `suppose`."""
-    found = suppose(projection, assumed)
+def scenario(
+    projection: Projection, assumed: Mapping[int, int], agreed: Mapping[int, int] | None = None
+) -> str:
+    """«Nếu tiêu chí 8 đạt 40 điểm thì tổng từ 255 đến 315 điểm …». Raises Refusal as `suppose`.
+
+    `agreed`: what the council gave already; it counts where nothing else is assumed.
+    """
+    found = suppose(projection, {**(agreed or {}), **assumed})
     wishes = ", ".join(f"tiêu chí {no} đạt {points} điểm" for no, points in sorted(assumed.items()))
     span = found.total
     total = f"{span.low} điểm" if span.exact else f"từ {span.words} điểm"

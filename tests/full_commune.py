@@ -7,6 +7,7 @@ from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from copied_rows import built_once
+from council_world import convened
 from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 from web_world import WebWorld
@@ -74,6 +75,7 @@ def _lived(web: WebWorld) -> None:
     web.world.do(lambda s: _messages(s, web))
     web.world.do(lambda s: _ways(s, web))
     web.world.do(lambda s: _answers(s, web))
+    convened(web.world)
 
 
 def _reports(session: Session, web: WebWorld) -> None:

@@ -133,7 +133,9 @@ def test_every_route_is_open_to_just_its_roles_with_just_its_scope(web: WebWorld
     }
     for route in api_routes():
         extra = route.openapi_extra or {}
-        path = route.path.format(task_id=1, number=1, person_id=1, no=1, key="x", trigger="x")
+        path = route.path.format(
+            task_id=1, number=1, person_id=1, member_id=1, meeting_id=1, no=1, key="x", trigger="x"
+        )
         with_it, with_all_others = programs[extra[SCOPE_MARK]]
         for method in route.methods or ():
             answer = with_it.request(method, path.lstrip("/"), json={})

@@ -38,9 +38,11 @@ OFFICE = {
     "coordinator": (
         "/bang", "/lanh-dao", "/giai-doan", "/duyet", "/ke-hoach", "/quy-tac", "/quy-tac/2", "/quy-tac/muc/con-lai", "/danh-ba",
         "/danh-ba/don-vi/1", "/danh-ba/nguoi/1", "/danh-ba/nguoi/16", "/danh-ba/nguoi/moi", "/danh-ba/nhap", "/thu", "/thu/10005", "/thu/10009", "/thu/10002", "/thu/chua-den", "/thu/hop-thu", "/kenh", "/nhat-ky", "/mat-khau", "/ma-truy-cap",
-        "/tre-han?muc=het", "/lich-nhac?ngay=30",
+        "/tre-han?muc=het", "/lich-nhac?ngay=30", "/hoi-dong", "/hoi-dong/thanh-vien/moi", "/hoi-dong/thanh-vien/1",
+        "/hoi-dong/hop/moi", "/hoi-dong/hop/1", "/hoi-dong/dieu-kien", "/hoi-dong/cham-diem?tc8=60&tc9=30", "/hoi-dong/tieu-chi/3",
+        "/hoi-dong/tieu-chi/6",
     ),
-    "leadership": ("/lanh-dao", "/lanh-dao/in", "/viec/1"),
+    "leadership": ("/lanh-dao", "/lanh-dao/in", "/viec/1", "/hoi-dong", "/hoi-dong/cham-diem", "/hoi-dong/hop/1", "/hoi-dong/tieu-chi/6"),
     "superior": ("/giai-doan",),
 }  # fmt: skip
 

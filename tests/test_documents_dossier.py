@@ -218,7 +218,7 @@ def test_what_is_missing_is_said_before_anything_is_made(
     planned = plan_dossier(facts_of(found(store, clock)), Details(), tmp_path / "evidence")
     assert planned.missing[0] == "Tiêu chí 1: chưa đủ báo cáo (Công chức Văn hóa - Xã hội)."
     assert "Chưa có minh chứng được duyệt: tiêu chí 1 đến 13." in planned.missing
-    assert "Chưa ghi loại xã kèm văn bản xác định ([class] trong tệp thông tin)." in planned.missing
+    assert "Chưa ghi loại xã kèm văn bản xác định." in planned.missing
     assert not list(tmp_path.glob("*.zip"))
 
 

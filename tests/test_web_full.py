@@ -28,7 +28,9 @@ def web(store: Store, clock: ManualClock) -> WebWorld:
 def pages_of(role: str) -> list[str]:
     """The addresses of the pages that a role may open, with numbers filled in."""
     wanted = [one.path for one in page_routes(ROUTERS) if "GET" in one.methods and role in roles_of(one)]
-    return [path for path in wanted if path not in ASIDE and not path.endswith((".xlsx", ".ics", ".svg"))]
+    return [
+        path for path in wanted if path not in ASIDE and not path.endswith((".xlsx", ".ics", ".svg", ".docx"))
+    ]
 
 
 def filled(web: WebWorld, path: str, role: str) -> str:
@@ -36,7 +38,7 @@ def filled(web: WebWorld, path: str, role: str) -> str:
     unit = role == "unit"
     numbers = {
         "task_id": web.task("bc.thon-07") if unit else 1, "person_id": web.person(PEOPLE["unit"]), "unit_id": 1, "no": 2,
-        "key": "con-lai", "number": 10_005,
+        "key": "con-lai", "number": 10_005, "member_id": 1, "meeting_id": 1,
     }  # fmt: skip
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: str(numbers[match[1]]), path)
 

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from tasks.deadline import short_date, weekday_date
 from tasks.evidence import quoted
+from tasks.meeting_words import begun, ended
 from tasks.phones import spoken
 from web.visitor import site_of, visitor_of
 
@@ -55,6 +56,7 @@ NAVIGATION = (
     ("/lich-nhac", "Lịch nhắc", frozenset({"coordinator", "leadership"})),
     ("/ke-hoach", "Kế hoạch", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/quy-tac", "Quy tắc", frozenset({"coordinator", "leadership", "council", "superior"})),
+    ("/hoi-dong", "Hội đồng", frozenset({"coordinator", "leadership", "council"})),
     ("/danh-ba", "Danh bạ", frozenset({"coordinator"})),
     ("/thu", "Thư", frozenset({"coordinator", "operator"})),
     ("/tin-den", "Tin đến", frozenset({"coordinator", "operator"})),
@@ -114,6 +116,8 @@ def environment() -> Environment:
         "bytes": _bytes,
         "quoted": quoted,
         "capital": _capital,
+        "begun": begun,
+        "ended": ended,
         "spoken": spoken,
     }
     made.globals["asset"] = asset

@@ -8,6 +8,14 @@ the edge, and the CHECK, UNIQUE and FOREIGN KEY constraints below are the last w
 from db.tables.access import AccessLink, ApiToken, PasswordHash, WebSession
 from db.tables.base import METADATA
 from db.tables.channels import ChannelEvent, ChannelState, ChatCode, IncomingMessage, ZaloToken
+from db.tables.council import (
+    CouncilAttendance,
+    CouncilMeeting,
+    CouncilMember,
+    CouncilScore,
+    CouncilVote,
+    Dossier,
+)
 from db.tables.desk import Nudge, PlanProposal, ReminderHold
 from db.tables.journal import JournalEntry, JournalHead
 from db.tables.outbox import Attempt, Heartbeat, Message, Reminder
@@ -26,6 +34,12 @@ __all__ = [
     "ChatCode",
     "Commune",
     "ContactPoint",
+    "CouncilAttendance",
+    "CouncilMeeting",
+    "CouncilMember",
+    "CouncilScore",
+    "CouncilVote",
+    "Dossier",
     "Evidence",
     "ExtensionRequest",
     "Heartbeat",

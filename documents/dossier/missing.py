@@ -37,7 +37,7 @@ def _scores(facts: PlanFacts, details: Details) -> Iterator[str]:
     if facts.scores.unconfirmed:
         yield f"Điểm chưa được xác nhận theo Phụ lục: tiêu chí {number_list(facts.scores.unconfirmed)}."
     if not details.commune_class.bar or not details.commune_class.document:
-        yield "Chưa ghi loại xã kèm văn bản xác định ([class] trong tệp thông tin)."
+        yield "Chưa ghi loại xã kèm văn bản xác định."
     found = details.council.findings
     for one in verdict_of(facts, details).conditions:
         if one.answer == "no":
@@ -53,12 +53,12 @@ def _scores(facts: PlanFacts, details: Details) -> Iterator[str]:
 
 def _people(details: Details) -> Iterator[str]:
     if not details.council.members:
-        yield "Chưa ghi thành viên Hội đồng ([[council.member]])."
+        yield "Chưa ghi thành viên Hội đồng."
     if details.council.quorum and 0 < len(details.meeting.present) < details.council.quorum:
         yield "Cuộc họp Hội đồng không đủ số thành viên tối thiểu."
     if not (details.meeting.at and details.meeting.place):
-        yield "Chưa ghi thời gian, địa điểm họp Hội đồng ([meeting])."
+        yield "Chưa ghi thời gian, địa điểm họp Hội đồng."
     if not details.bases:
-        yield "Quyết định thành lập Hội đồng chưa có căn cứ thẩm quyền (bases)."
+        yield "Quyết định thành lập Hội đồng chưa có căn cứ thẩm quyền."
     if not details.signer_name:
-        yield "Chưa ghi họ tên người ký (signer_name); văn bản chừa chỗ để ghi tay."
+        yield "Chưa ghi họ tên người ký; văn bản chừa chỗ để ghi tay."

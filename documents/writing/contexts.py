@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from documents.writing.details import CouncilMember, Details
-from documents.writing.facts import PlanFacts, class_of
+from documents.writing.facts import PlanFacts, Proof, class_of
 from documents.writing.phrases import (
     DOTS,
     bases,
@@ -80,9 +80,14 @@ def verdict_of(facts: PlanFacts, details: Details) -> Verdict:
 
 
 def proof_words(facts: PlanFacts, no: int) -> list[str]:
+    """The evidence of a criterion as it may be told."""
+    return told_proofs(facts.proofs, facts.withheld, no)
+
+
+def told_proofs(proofs: Iterable[Proof], withheld: Mapping[int, int], no: int) -> list[str]:
     """The evidence of a criterion as it may be told: papers by number, or only how many there are."""
-    shown = [one.words for one in facts.proofs if one.criterion_no == no]
-    if kept := facts.withheld.get(no, 0):
+    shown = [one.words for one in proofs if one.criterion_no == no]
+    if kept := withheld.get(no, 0):
         shown.append(f"{kept} văn bản giữ tại đơn vị theo dõi, không gửi kèm")
     return shown or ["chưa có minh chứng được duyệt"]
 

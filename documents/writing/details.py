@@ -38,6 +38,7 @@ document = ""                    # văn bản xác định loại xã: số, ng�
 reached = []                     # số các tiêu chí Hội đồng kết luận đạt
 not_reached = []                 # số các tiêu chí Hội đồng kết luận chưa đạt
 # quorum = 2                     # số thành viên tối thiểu để họp, theo quy chế của Hội đồng
+quorum_source = ""               # văn bản quy định số tối thiểu đó
 # [[council.score]]              # điểm Hội đồng thống nhất, mỗi tiêu chí một mục
 # no = 8
 # points = 40
@@ -92,12 +93,13 @@ class CouncilScore(Part):
 class Council(Part):
     """The council: its members, which criteria it found reached, and its scores.
 
-    `quorum`: the least number of members that must be there.
+    `quorum`: the least number of members that must be there; `quorum_source`: what says so.
     """
 
     members: Annotated[tuple[CouncilMember, ...], Field(alias="member")] = ()
     scores: Annotated[tuple[CouncilScore, ...], Field(alias="score")] = ()
     quorum: Number | None = None
+    quorum_source: Line = ""
     reached: tuple[Number, ...] = ()
     not_reached: tuple[Number, ...] = ()
 

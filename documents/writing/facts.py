@@ -80,7 +80,7 @@ def read_facts(session: Session, plan_id: int, today: date, calendar: WorkCalend
     commune = session.get_one(Commune, plan.commune_id)
     rules, lines = rules_of_plan(plan), list_tasks(session, plan_id, today, calendar)
     gathered = gather(session, plan_id, lines, commune.time_zone)
-    proofs, withheld = _proofs(session, plan_id, rules)
+    proofs, withheld = proofs_of(session, plan_id, rules)
     return PlanFacts(
         plan,
         commune,
@@ -108,8 +108,11 @@ def _papers(session: Session, plan: Plan) -> list[str]:
     ]
 
 
-def _proofs(session: Session, plan_id: int, rules: RuleSet) -> tuple[list[Proof], dict[int, int]]:
-    """Evidence of accepted criterion reports only; what people wrote about it is checked once more."""
+def proofs_of(session: Session, plan_id: int, rules: RuleSet) -> tuple[list[Proof], dict[int, int]]:
+    """Evidence that may be listed, and how many pieces of each criterion may not; one query.
+
+    Evidence of accepted criterion reports only; what people wrote about it is checked once more.
+    """
     secret = {one.no for one in rules.criteria if one.restricted_evidence}
     query = (
         select(Evidence, col(Task.criterion_no))

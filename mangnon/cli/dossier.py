@@ -19,6 +19,8 @@ from documents.dossier.making import plan_dossier
 from documents.writing.details import EXAMPLE, read_details
 from documents.writing.facts import PlanFacts, read_facts
 from documents.writing.reminding import write_reminders
+from documents.writing.stored import stored_details
+from documents.writing.storing import bring_details
 from documents.writing.templates import write_all
 from mangnon.cli.app import Json, PlanKey, actor, app, opened
 from mangnon.cli.output import done, errors, print_json, warn
@@ -30,7 +32,7 @@ app.add_typer(commands, name="dossier")
 Facts = Annotated[
     Path | None,
     typer.Option(
-        "--details", metavar="TỆP", help="Tệp thông tin hồ sơ .toml; tạo bằng mangnon dossier details."
+        "--details", metavar="TỆP", help="Tệp thông tin hồ sơ .toml dùng thay cho thông tin đang lưu."
     ),
 ]
 Own = Annotated[
@@ -50,6 +52,22 @@ def details(target: Annotated[Path, typer.Argument(metavar="TỆP.toml", help="T
     except FileExistsError:
         raise Refusal(f"Đã có tệp {target}. Hãy chọn tên khác.") from None
     done(f"Đã tạo {target}. Mục nào chưa có thì để trống, văn bản sẽ chừa chỗ để ghi tay.")
+
+
+@commands.command("import")
+def bring(
+    file: Annotated[Path, typer.Argument(metavar="TỆP.toml", help="Tệp thông tin hồ sơ đã điền.")],
+    plan: PlanKey = None,
+) -> None:
+    """Đưa tệp thông tin hồ sơ vào cơ sở dữ liệu; mục để trống trong tệp thì giữ nguyên như đang lưu."""
+    given = read_details(file)
+    with opened() as house, house.store.write() as session:
+        where = house.bearings(session, plan)
+        by = actor(session, where.commune_id)
+        brought = bring_details(
+            session, where.plan_id, given, file.name, where.time_zone, by=by, now=house.clock.now()
+        )
+    done(brought.words)
 
 
 @commands.command("templates")
@@ -74,10 +92,11 @@ def make(
     as_json: Json = False,
 ) -> None:
     """Lập hồ sơ trình cấp trên; còn thiếu gì thì in ra trước và chỉ lập khi có --yes."""
-    given = read_details(file)
+    own_details = read_details(file)
     with opened() as house:
         with house.store.read() as session:
             facts, where = read(house, session, plan)
+            given = own_details if file else stored_details(session, where.plan_id, where.time_zone)
         planned = plan_dossier(facts, given, house.evidence_folder)
         if planned.missing and not yes:
             _tell_missing(planned.missing, as_json)
@@ -124,9 +143,10 @@ def letters(
     plan: PlanKey = None,
 ) -> None:
     """Soạn công văn đôn đốc, mỗi đơn vị trễ hạn một tệp Word."""
-    given = read_details(file)
+    own_details = read_details(file)
     with opened() as house, house.store.read() as session:
-        facts, _ = read(house, session, plan)
+        facts, where = read(house, session, plan)
+        given = own_details if file else stored_details(session, where.plan_id, where.time_zone)
     written = write_reminders(facts, given, folder, own)
     done(f"Đã soạn {len(written)} công văn vào {folder}." if written else "Không đơn vị nào trễ hạn.")
 

@@ -1,0 +1,252 @@
+"""The council's pages: everything is done in the browser, nothing typed is lost, nobody overwrites anybody unseen."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from html import unescape
+
+import pytest
+from council_world import convened, seat
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+from web_world import WebWorld, csrf
+
+from db.store import Store
+from db.tables import CouncilMeeting, CouncilMember, CouncilScore, Dossier
+from tasks.clock import ManualClock
+
+
+@pytest.fixture
+def web(store: Store, clock: ManualClock) -> WebWorld:
+    return WebWorld.build(store, clock)
+
+
+def send(client: TestClient, path: str, status: int = 303, form: str = "", **fields: object) -> str:
+    """Send a page's form with the version it shows; the answering page, or where it leads."""
+    page = client.get(form or path).text
+    version = re.search(r'name="phien_ban" value="(\d+)"', page)
+    sent = {"csrf": csrf(page), "phien_ban": version[1] if version else "0"} | fields
+    answer = client.post(path, data=sent, follow_redirects=False)
+    assert answer.status_code == status, answer.text
+    return answer.headers["location"] if status == 303 else unescape(answer.text)
+
+
+def rows(web: WebWorld, table: type) -> list[object]:
+    return list(web.world.do(lambda s: s.execute(select(table)).scalars().all()))
+
+
+def test_a_council_comes_to_its_verdict_in_the_browser(web: WebWorld) -> None:
+    client = web.signed_in("coordinator")
+    for name, part in (("Người Chủ tịch", "chair"), ("Ủy viên A", "member")):
+        send(
+            client, "/hoi-dong/thanh-vien/moi", ho_ten=name, chuc_vu="Chức vụ (ví dụ)", vai_tro=part, nguoi=""
+        )
+    send(
+        client, "/hoi-dong/dieu-kien", loai_xa="mien-nui-hai-dao", van_ban="Quyết định số 00 (ví dụ)", so_toi_thieu="2",
+        can_cu="Quy chế (ví dụ)",
+    )  # fmt: skip
+    page = client.get("/hoi-dong/hop/moi").text
+    assert "Thông qua biên bản." in page
+    send(
+        client, "/hoi-dong/hop/moi", ngay="22/11/2024", gio="14:00", dia_diem="Phòng họp", noi_dung="Chấm điểm\n\nThông qua",
+        ket_thuc="16h30", co_mat=["1", "2"],
+    )  # fmt: skip
+    for no in range(1, 14):
+        points = {1: 50, 6: 125, 7: 50}.get(no, 60)
+        send(
+            client, f"/hoi-dong/tieu-chi/{no}", diem=str(points), ly_do="Theo hồ sơ (ví dụ)", ket_luan="dat",
+            **{"phieu.1": str(points), "nhan_xet.1": "nhất trí", "phieu.2": "", "nhan_xet.2": ""},
+        )  # fmt: skip
+    page = unescape(client.get("/hoi-dong").text)
+    assert "14 giờ 00 ngày 22/11/2024" in page and "Kết thúc 16 giờ 30 cùng ngày" in page
+    assert "Đủ số lượng" in page and "Có mặt 02/02 thành viên" in page
+    assert "Điều kiện đề nghị công nhận: " in page and "✓</span> Đạt" in page
+    assert "825 điểm (13/13 tiêu chí)" in page
+    minutes = client.get("/hoi-dong/hop/1/bien-ban.docx")
+    assert minutes.headers["content-disposition"].endswith("bien-ban-hop-2024.docx")
+    with zipfile.ZipFile(io.BytesIO(minutes.content)) as archive:
+        words = re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())
+    for said in (
+        "14 giờ 00 ngày 22/11/2024",
+        "Người Chủ tịch",
+        "Theo hồ sơ (ví dụ)",
+        "16 giờ 30 cùng ngày",
+        "825 điểm",
+    ):
+        assert said in words, said
+
+
+def test_what_was_typed_stays_with_each_problem_beside_its_field(web: WebWorld) -> None:
+    convened(web.world)
+    client = web.signed_in("coordinator")
+    page = send(
+        client, "/hoi-dong/tieu-chi/6", 422, diem="90", ly_do="", ket_luan="dat",
+        **{"phieu.1": "chín mươi", "nhan_xet.1": "nhận xét còn nguyên", "phieu.2": "", "nhan_xet.2": "", "phieu.3": "", "nhan_xet.3": ""},
+    )  # fmt: skip
+    assert 'value="chín mươi"' in page and 'value="nhận xét còn nguyên"' in page
+    assert re.search(r'id="phieu.1-sai">Xin ghi số điểm bằng chữ số', page)
+    page = send(client, "/hoi-dong/tieu-chi/6", 422, diem="90", ly_do="", ket_luan="dat")
+    assert re.search(r'id="ly_do-sai">Tiêu chí 6: Hội đồng chấm 90 điểm khác điểm tự chấm', page)
+    page = send(
+        client,
+        "/hoi-dong/hop/1",
+        422,
+        ngay="31/11/2024",
+        gio="14:00",
+        dia_diem="Nơi mới",
+        noi_dung="x",
+        ket_thuc="",
+    )
+    assert 'value="31/11/2024"' in page and "không có trong lịch" in page and 'value="Nơi mới"' in page
+    page = send(
+        client, "/hoi-dong/thanh-vien/moi", 422, ho_ten="Ủy viên A", chuc_vu="x", vai_tro="chair", nguoi=""
+    )
+    assert "Hội đồng đã có Ủy viên A" in page and "đang là Người Chủ tịch" in page
+    page = send(
+        client,
+        "/hoi-dong/dieu-kien",
+        422,
+        loai_xa="mien-nui-hai-dao",
+        van_ban="",
+        so_toi_thieu="năm",
+        can_cu="",
+    )
+    assert 'value="năm"' in page and "Xin ghi một số nguyên" in page
+    page = send(
+        client,
+        "/hoi-dong/dieu-kien",
+        422,
+        loai_xa="",
+        van_ban="mẹ cháu Nguyễn Văn A",
+        so_toi_thieu="3",
+        can_cu="",
+    )
+    assert "một em cụ thể" in page and "Xin ghi văn bản quy định" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "theirs", "mine"),
+    [
+        (
+            "/hoi-dong/tieu-chi/6",
+            {"diem": "110", "ly_do": "lời tôi ghi", "ket_luan": "dat"},
+            "100 điểm",
+            "lời tôi ghi",
+        ),
+        (
+            "/hoi-dong/thanh-vien/1",
+            {"ho_ten": "Tên tôi sửa", "vai_tro": "chair"},
+            "Người Chủ tịch",
+            "Tên tôi sửa",
+        ),
+        ("/hoi-dong/hop/1", {"dia_diem": "Nơi tôi ghi", "noi_dung": "x"}, "Phòng họp UBND xã", "Nơi tôi ghi"),
+        (
+            "/hoi-dong/dieu-kien",
+            {"van_ban": "Văn bản tôi ghi", "loai_xa": ""},
+            "Quyết định số 00/QĐ-TTg",
+            "Văn bản tôi ghi",
+        ),
+    ],
+)
+def test_the_second_of_two_is_told_sees_both_texts_and_may_save_again(
+    web: WebWorld, path: str, fields: dict[str, str], theirs: str, mine: str
+) -> None:
+    convened(web.world)
+    for table in (CouncilMember, CouncilMeeting, CouncilScore, Dossier):
+        web.world.do(lambda s, table=table: s.execute(update(table).values(version=5, by_name="Người kia")))
+    client = web.signed_in("coordinator")
+    page = send(client, path, 409, phien_ban="4", **fields)
+    assert "Chưa lưu: Người kia vừa lưu nội dung này" in page
+    assert theirs in page and mine in page
+    assert 'name="phien_ban" value="5"' in page
+    assert send(client, path, 303, **fields).startswith("/hoi-dong")
+
+
+def test_what_if_is_answered_for_several_criteria_and_nothing_is_written(web: WebWorld) -> None:
+    convened(web.world)
+    client = web.signed_in("leadership")
+    before = web.dump()
+    page = unescape(client.get("/hoi-dong/cham-diem?tc8=60&tc9=30").text)
+    assert "Nếu tiêu chí 8 đạt 60 điểm, tiêu chí 9 đạt 30 điểm thì tổng" in page
+    assert "tiêu chí chưa xác nhận điểm" in page and 'name="tc8"' in page and 'value="60"' in page
+    for question, words in (
+        ("tc6=126", "từ 0 đến 125"),
+        ("tc8=bốn", "chữ số"),
+        ("tc14=1", "Không có tiêu chí 14"),
+    ):
+        answer = client.get(f"/hoi-dong/cham-diem?{question}")
+        assert (answer.status_code, words in unescape(answer.text)) == (422, True), question
+    assert client.get("/hoi-dong/cham-diem?tc8=&tcx=3&tc9999999999=1").status_code in {200, 422}
+    assert web.dump() == before
+
+
+def test_leadership_reads_and_the_coordinator_writes(web: WebWorld) -> None:
+    convened(web.world)
+    leader = web.signed_in("leadership")
+    for path in ("/hoi-dong", "/hoi-dong/cham-diem", "/hoi-dong/tieu-chi/6", "/hoi-dong/hop/1"):
+        page = leader.get(path).text
+        assert 'method="post"' not in page and "/moi" not in page, path
+    assert "số liệu quý IV chưa đủ" in leader.get("/hoi-dong/tieu-chi/6").text
+    assert leader.get("/hoi-dong/hop/1/bien-ban.docx").status_code == 200
+    assert leader.get("/hoi-dong/thanh-vien/1").status_code == 403
+    for role in ("unit", "superior", "operator"):
+        assert web.signed_in(role).get("/hoi-dong").status_code == 403
+    for path in ("/bang", "/giai-doan"):
+        assert 'href="/hoi-dong">Hội đồng xét duyệt' in leader.get(path).text
+        assert 'href="/hoi-dong"' not in web.signed_in("superior").get(path).text
+
+
+def test_evidence_of_a_restricted_criterion_is_only_counted(web: WebWorld) -> None:
+    client = web.signed_in("coordinator")
+    page = client.get("/hoi-dong/tieu-chi/3").text
+    assert "chỉ ghi số lượng" in page
+
+
+def test_a_member_leaves_and_comes_back_and_an_open_meeting_is_taken_back(web: WebWorld) -> None:
+    seat(web.world)
+    client = web.signed_in("coordinator")
+    send(client, "/hoi-dong/thanh-vien/3/thoi", form="/hoi-dong/thanh-vien/3")
+    assert "1 người đã thôi tham gia" in client.get("/hoi-dong").text
+    send(client, "/hoi-dong/thanh-vien/3/tro-lai", form="/hoi-dong/thanh-vien/3")
+    assert "đã thôi tham gia" not in client.get("/hoi-dong").text
+    send(client, "/hoi-dong/hop/moi", ngay="", gio="", dia_diem="", noi_dung="x", ket_thuc="")
+    send(client, "/hoi-dong/hop/1/bo", form="/hoi-dong/hop/1")
+    assert rows(web, CouncilMeeting) == []
+    for path in (
+        "/hoi-dong/hop/1",
+        "/hoi-dong/thanh-vien/99",
+        "/hoi-dong/tieu-chi/14",
+        "/hoi-dong/hop/1/bien-ban.docx",
+    ):
+        assert client.get(path).status_code == 404, path
+
+
+def test_a_stored_score_that_the_rules_no_longer_allow_is_told_not_a_crash(web: WebWorld) -> None:
+    convened(web.world)
+    web.world.do(
+        lambda s: s.execute(update(CouncilScore).where(CouncilScore.criterion_no == 6).values(points=900))
+    )  # type: ignore[arg-type]
+    web.world.do(lambda s: s.execute(update(Dossier).values(class_bar="da-bo")))
+    client = web.signed_in("coordinator")
+    for path in ("/hoi-dong", "/hoi-dong/cham-diem"):
+        page = unescape(client.get(path).text)
+        assert "Chưa tính được kết luận" in page, path
+    assert client.get("/hoi-dong/cham-diem?tc8=4").status_code == 422
+    answer = client.get("/hoi-dong/hop/1/bien-ban.docx")
+    assert (answer.status_code, "không có mức công nhận" in unescape(answer.text)) == (422, True)
+
+
+def test_typed_markup_stays_text(web: WebWorld) -> None:
+    client = web.signed_in("coordinator")
+    send(
+        client,
+        "/hoi-dong/thanh-vien/moi",
+        ho_ten="<b>Ủy viên</b>",
+        chuc_vu='"><script>',
+        vai_tro="member",
+        nguoi="",
+    )
+    page = client.get("/hoi-dong").text
+    assert "<script>" not in page and "&lt;b&gt;Ủy viên" in page

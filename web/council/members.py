@@ -1,0 +1,123 @@
+"""`/hoi-dong/thanh-vien/…`: a member is added, changed, leaves, comes back."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+from starlette.datastructures import FormData
+
+from db.tables import CouncilMember
+from tasks import council_members as service
+from tasks.council_members import PARTS, MemberFacts
+from tasks.current import current_plan
+from tasks.people import active_names
+from web.council.saving import LONGEST_TYPED, VERSION, WRITER, Others, Trouble, tried
+from web.forms import Posted, Writer, after, text
+from web.numbers import whole
+from web.rendering import page
+from web.roles import TaskId as RowId
+from web.roles import allow
+from web.site import Site
+from web.visitor import Signed, TheSite, Visitor
+
+router = APIRouter()
+
+
+@router.get("/hoi-dong/thanh-vien/moi", **allow(*WRITER))
+def new(request: Request, site: TheSite, visitor: Signed) -> Response:
+    """An empty form."""
+    return _page(request, site, visitor, MemberFacts(""))
+
+
+@router.post("/hoi-dong/thanh-vien/moi", **allow(*WRITER))
+def add(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Response:
+    """Add a member."""
+    facts, by, now = _typed(form), visitor.actor_as(WRITER), site.clock.now()
+    trouble = tried(site, visitor, lambda s, plan: service.add_member(s, plan, facts, by=by, now=now))
+    if trouble:
+        return _page(request, site, visitor, facts, trouble)
+    return after(request, "/hoi-dong?xong=thanh-vien")
+
+
+@router.get("/hoi-dong/thanh-vien/{member_id}", **allow(*WRITER))
+def show(request: Request, site: TheSite, visitor: Signed, member_id: RowId) -> Response:
+    """A member's form; for one who left, the way back."""
+    with site.store.read() as session:
+        row = _row(session, visitor, member_id)
+    return _page(request, site, visitor, service.facts_of(row), row=row)
+
+
+@router.post("/hoi-dong/thanh-vien/{member_id}", **allow(*WRITER))
+def edit(request: Request, site: TheSite, visitor: Writer, form: Posted, member_id: RowId) -> Response:
+    """Change a member; what was typed stays when it cannot be saved."""
+    facts, seen = _typed(form), whole(text(form, VERSION))
+    by, now = visitor.actor_as(WRITER), site.clock.now()
+    trouble = tried(
+        site,
+        visitor,
+        lambda s, plan: service.edit_member(s, plan, member_id, facts, seen=seen, by=by, now=now),
+    )
+    if trouble is None:
+        return after(request, "/hoi-dong?xong=thanh-vien")
+    with site.store.read() as session:
+        row = _row(session, visitor, member_id)
+    return _page(request, site, visitor, facts, trouble, row)
+
+
+@router.post("/hoi-dong/thanh-vien/{member_id}/thoi", **allow(*WRITER))
+def leave(request: Request, site: TheSite, visitor: Writer, form: Posted, member_id: RowId) -> Response:
+    """A member leaves."""
+    return _turn(request, site, visitor, form, member_id, back=False)
+
+
+@router.post("/hoi-dong/thanh-vien/{member_id}/tro-lai", **allow(*WRITER))
+def rejoin(request: Request, site: TheSite, visitor: Writer, form: Posted, member_id: RowId) -> Response:
+    """Somebody who left is a member again."""
+    return _turn(request, site, visitor, form, member_id, back=True)
+
+
+def _turn(
+    request: Request, site: Site, visitor: Visitor, form: FormData, member_id: int, *, back: bool
+) -> Response:
+    seen, by, now = whole(text(form, VERSION)), visitor.actor_as(WRITER), site.clock.now()
+    deed = service.rejoin if back else service.leave
+    trouble = tried(site, visitor, lambda s, plan: deed(s, plan, member_id, seen=seen, by=by, now=now))
+    if trouble is None:
+        return after(request, f"/hoi-dong?xong={'tro-lai' if back else 'thoi'}")
+    with site.store.read() as session:
+        row = _row(session, visitor, member_id)
+    return _page(request, site, visitor, service.facts_of(row), trouble, row)
+
+
+def _typed(form: FormData) -> MemberFacts:
+    return MemberFacts(
+        text(form, "ho_ten", LONGEST_TYPED), text(form, "chuc_vu", LONGEST_TYPED), text(form, "vai_tro", 40),
+        whole(text(form, "nguoi")) or None,
+    )  # fmt: skip
+
+
+def _row(session: Session, visitor: Visitor, member_id: int) -> CouncilMember:
+    return service.member_of(session, current_plan(session, visitor.commune_id).id or 0, member_id)
+
+
+def _page(
+    request: Request,
+    site: Site,
+    visitor: Visitor,
+    facts: MemberFacts,
+    trouble: Trouble | None = None,
+    row: CouncilMember | None = None,
+) -> Response:
+    with site.store.read() as session:
+        people = active_names(session, visitor.commune_id)
+    found = trouble or Trouble()
+    return page(
+        request, "council/member.html", found.status, facts=facts, row=row, wrong=found.wrong, parts=PARTS, people=people,
+        others=_others(row) if row and found.outdated else None,
+    )  # fmt: skip
+
+
+def _others(row: CouncilMember) -> Others:
+    said = (("Họ và tên", row.name), ("Chức vụ", row.position), ("Vai trò", PARTS[row.part]))
+    return Others(row.by_name, row.updated_at, said)

@@ -1,0 +1,134 @@
+"""`/hoi-dong/cham-diem`: every criterion with what it gets, the verdict, and what if; `/hoi-dong/tieu-chi/…`: one of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from db.errors import Missing, Refusal
+from documents.writing.contexts import told_proofs
+from documents.writing.facts import proofs_of
+from tasks.council_scores import Stored, save_finding
+from tasks.council_standing import Standing, standing_of, verdict_or_why
+from tasks.current import current_plan
+from tasks.scoring import CriterionSheet
+from web.council import score_form as forms
+from web.council.saving import LONGEST_TYPED, READ, VERSION, WRITER, Others, Trouble, may_write, tried
+from web.council.score_form import Filled
+from web.forms import Posted, Writer, after, text
+from web.numbers import whole
+from web.rendering import page
+from web.roles import allow
+from web.site import Site
+from web.visitor import Signed, TheSite, Visitor
+
+router = APIRouter()
+No = Annotated[int, Path(ge=1, le=99)]
+MOST_ASKED = 40
+NOTICES = {"luu": "Đã lưu điểm của Hội đồng."}
+
+
+@router.get("/hoi-dong/cham-diem", **allow(*READ))
+def overview(request: Request, site: TheSite, visitor: Signed) -> Response:
+    """All criteria, the verdict; `?tc8=40&tc9=30` tells what the total would be, and writes nothing."""
+    with site.store.read() as session:
+        standing = standing_of(session, current_plan(session, visitor.commune_id))
+    verdict, trouble = verdict_or_why(standing)
+    asked = dict(list(request.query_params.items())[:MOST_ASKED])
+    answer, wrong = _what_if(standing, asked)
+    return page(
+        request, "council/scores.html", 422 if wrong else 200, standing=standing, verdict=verdict, trouble=trouble, asked=asked,
+        answer=answer, wrong=wrong, may_write=may_write(visitor), notice=NOTICES.get(asked.get("xong", ""), ""),
+    )  # fmt: skip
+
+
+@router.get("/hoi-dong/tieu-chi/{no}", **allow(*READ))
+def criterion(request: Request, site: TheSite, visitor: Signed, no: No) -> Response:
+    """One criterion with figures, evidence, arithmetic, votes and the agreed score."""
+    return _page(request, site, visitor, no)
+
+
+@router.post("/hoi-dong/tieu-chi/{no}", **allow(*WRITER))
+def save(request: Request, site: TheSite, visitor: Writer, form: Posted, no: No) -> Response:
+    """Save what the council finds; what was typed stays when it cannot be saved."""
+    with site.store.read() as session:
+        standing = standing_of(session, current_plan(session, visitor.commune_id))
+    members = _voters(standing, no)
+    filled = Filled({name: text(form, name, LONGEST_TYPED) for name in forms.names(members)})
+    finding, wrong = forms.read(filled, members)
+    seen, by, now = whole(text(form, VERSION)), visitor.actor_as(WRITER), site.clock.now()
+    trouble = (
+        Trouble(wrong, 422)
+        if wrong
+        else tried(
+            site, visitor, lambda s, plan: save_finding(s, plan, no, finding, seen=seen, by=by, now=now)
+        )
+    )
+    if trouble:
+        return _page(request, site, visitor, no, filled, trouble)
+    return after(request, f"/hoi-dong/cham-diem?xong=luu#tc{no}")
+
+
+def _what_if(standing: Standing, asked: dict[str, str]) -> tuple[str, list[str]]:
+    """The answer of the scenario box, or what is wrong with the question."""
+    assumed, wrong = forms.assumptions(asked)
+    if wrong or not assumed:
+        return "", list(wrong.values())
+    try:
+        return standing.what_if(assumed), []
+    except Refusal as refusal:
+        return "", [str(refusal)]
+
+
+def _voters(standing: Standing, no: int) -> list[int]:
+    """Members now, and those who left but voted."""
+    voted = {one.member_id for one in standing.stored(no).finding.ballots}
+    return [one.id or 0 for one in standing.members if one.left_at is None or one.id in voted]
+
+
+def _sheet(standing: Standing, no: int) -> CriterionSheet:
+    for one in standing.sheet.criteria:
+        if one.criterion.no == no:
+            return one
+    raise Missing(f"Bộ quy tắc của kế hoạch này không có tiêu chí {no}.")
+
+
+def _page(
+    request: Request,
+    site: Site,
+    visitor: Visitor,
+    no: int,
+    filled: Filled | None = None,
+    trouble: Trouble | None = None,
+) -> Response:
+    with site.store.read() as session:
+        standing = standing_of(session, current_plan(session, visitor.commune_id))
+        proofs, withheld = proofs_of(session, standing.plan.id or 0, standing.rules)
+    sheet, stored, found = _sheet(standing, no), standing.stored(no), trouble or Trouble()
+    voters = _voters(standing, no)
+    numbers = [one.criterion.no for one in standing.sheet.criteria]
+    place = numbers.index(no)
+    return page(
+        request, "council/criterion.html", found.status, standing=standing, sheet=sheet, stored=stored, wrong=found.wrong,
+        filled=filled or forms.of_finding(stored.finding, voters), proofs=told_proofs(proofs, withheld, no),
+        voters=[one for one in standing.members if one.id in voters], may_write=may_write(visitor),
+        before=numbers[place - 1] if place else 0, after=numbers[place + 1] if place + 1 < len(numbers) else 0,
+        others=_others(standing, stored) if found.outdated else None,
+    )  # fmt: skip
+
+
+def _others(standing: Standing, stored: Stored) -> Others:
+    finding, names = stored.finding, standing.names
+    votes = (
+        f"{names[one.member_id]}: {one.points} điểm{f', {one.remark}' if one.remark else ''}"
+        for one in finding.ballots
+    )
+    said = (
+        ("Điểm thống nhất", "chưa ghi" if finding.points is None else f"{finding.points} điểm"),
+        ("Kết luận", {True: "đạt", False: "chưa đạt", None: "chưa kết luận"}[finding.reached]),
+        ("Lý do", finding.reason or "không ghi"),
+        ("Ý kiến thành viên", "; ".join(votes) or "chưa ghi"),
+    )
+    return Others(stored.by_name, stored.updated_at, said)
