@@ -77,7 +77,7 @@ def test_the_paper_shows_every_letter_of_the_document_once(document: Path) -> No
     shown = "\n".join("".join(piece.text for piece in one.pieces) for one in paragraphs)
     assert shown == "\n".join(block.text for block in blocks)
     opened = [piece.opens.no for one in paragraphs for piece in one.pieces if piece.opens]
-    assert sum(piece.closes for one in paragraphs for piece in one.pieces) == len(opened)
+    assert sum(piece.closes for one in paragraphs for piece in one.pieces) == len(opened) == len(set(opened))
     assert {link.no for links in paper.links.values() for link in links} <= set(opened)
 
 

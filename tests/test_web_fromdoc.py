@@ -408,7 +408,7 @@ def test_a_program_reads_a_document_as_the_command_does(web: WebWorld) -> None:
     from documents.sources import read_file  # noqa: PLC0415
 
     names = {one.no: one.name for one in find_rule_set("decision-06").criteria}
-    program = web.program("coordinator", "read")
+    program = web.program("coordinator", "stage")
     for document in expected_of():
         answer = program.post("plan/documents", files={"file": (document.name, document.read_bytes())})
         assert answer.status_code == 200, answer.text
