@@ -77,7 +77,7 @@ def test_the_paper_shows_every_letter_of_the_document_once(document: Path) -> No
     shown = "\n".join("".join(piece.text for piece in one.pieces) for one in paragraphs)
     assert shown == "\n".join(block.text for block in blocks)
     opened = [piece.opens.no for one in paragraphs for piece in one.pieces if piece.opens]
-    assert sum(piece.closes for one in paragraphs for piece in one.pieces) == len(opened)
+    assert sum(piece.closes for one in paragraphs for piece in one.pieces) == len(opened) == len(set(opened))
     assert {link.no for links in paper.links.values() for link in links} <= set(opened)
 
 
@@ -126,6 +126,19 @@ def test_units_and_duties_that_are_known_keep_their_keys_and_others_never_take_t
             {"key": "cong-an-xa", "name": "Một tên khác", "plan_name": "Công an"},
         ],
         "duty": [{"key": "viec-cu", "unit": "yt", "wording": "Khám sức khoẻ cho trẻ"}],
+        "year": 2024,
+        "criterion": [
+            {
+                "unit": "yt",
+                "no": 5,
+                "part": "lead",
+                "wording": "Lời văn cũ",
+                "source": "IV.3",
+                "basis": "plan",
+                "deadline": None,
+            }
+        ],
+        "report": [],
     }
     own = own_of_plan(OWN.commune, {2024: "ma-cu"}, source)
     assert (own.unit_key("Trạm y tế xã"), own.unit_key("Công an"), own.unit_key("Thư viện")) == (
@@ -139,7 +152,7 @@ def test_units_and_duties_that_are_known_keep_their_keys_and_others_never_take_t
         "vi-du-x",
     )
     draft = draft_in({
-        "year": "2024", "units.0.name": "Trạm Y tế xã", "units.0.duties.0.text": "Khám sức khoẻ cho trẻ",
+        "year": "2024", "units.0.name": "Trạm Y tế xã", "units.0.lead": "5-6", "units.0.duties.0.text": "Khám sức khoẻ cho trẻ",
         "units.0.duties.1.text": "Khám sức khoẻ cho trẻ", "units.1.name": "Trạm Y tế",
     })  # fmt: skip
     tables = tables_of(draft, PlanFindings(), own)
@@ -147,6 +160,9 @@ def test_units_and_duties_that_are_known_keep_their_keys_and_others_never_take_t
     keys = [one.values["key"] for one in tables if one.name in {"unit", "duty"}]
     assert len(keys) == len(set(keys))
     assert "viec-cu" in keys
+    wordings = [one.values["wording"] for one in tables if one.name == "criterion"]
+    assert wordings == ["Lời văn cũ", "Theo dõi, đánh giá tiêu chí 6."]
+    assert own.wording("2025", "yt", 5, "lead") == {}
 
 
 ANY = st.text(alphabet="0123456789/-,. abđ\n\"\\'{}<&\x7f", max_size=12)

@@ -36,6 +36,10 @@ def test_the_signed_plan_becomes_a_plan_file_without_any_gap() -> None:
     assert plan.receiver == "van-hoa-xa-hoi"
 
 
+def test_a_school_named_son_ca_is_no_police_station() -> None:
+    assert 'key = "truong-mam-non-son-ca"' in text_of(FOLDER / "dong-tam.docx")
+
+
 @pytest.mark.parametrize("document", expected_of(), ids=lambda path: path.name)
 def test_only_marked_lines_of_a_made_plan_file_are_refused(document: Path) -> None:
     text = text_of(document)

@@ -141,6 +141,13 @@ def test_a_corrected_unit_and_deadline_are_all_that_the_proposal_says(web: WebWo
     assert "Thay đổi chung (1)" in shown.text
 
 
+def test_against_a_plan_written_by_hand_its_own_wordings_stay(web: WebWorld) -> None:
+    shown = opened(web, DOCUMENT.read_bytes()).press("luu")
+    assert "/ke-hoach/de-nghi/" in shown.answer.url.path
+    assert "Đổi lời văn" not in shown.text, shown.text
+    assert "Tên kế hoạch" in shown.text or "tên kế hoạch" in shown.text
+
+
 def test_the_same_document_again_is_no_change_and_nothing_is_lost(web: WebWorld) -> None:
     opened(web).press("luu").press("nhap")
     again = opened(web).press("luu")
@@ -401,7 +408,7 @@ def test_a_program_reads_a_document_as_the_command_does(web: WebWorld) -> None:
     from documents.sources import read_file  # noqa: PLC0415
 
     names = {one.no: one.name for one in find_rule_set("decision-06").criteria}
-    program = web.program("coordinator", "read")
+    program = web.program("coordinator", "stage")
     for document in expected_of():
         answer = program.post("plan/documents", files={"file": (document.name, document.read_bytes())})
         assert answer.status_code == 200, answer.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ class Own:
     """What a plan file must say as before, so that known units keep their contacts and known tasks their reports.
 
     `plan_keys`: by year. `units`: a name as `said` gives it -> key. `duties`: (unit's key, words) -> key.
+    `wordings`: what the plan of `year` says of a unit's criterion, by (unit's key, number, part), and of the report, by ("", 0, ""):
+    words that the document's reader does not give better.
     """
 
     commune: Mapping[str, str]
@@ -28,6 +30,12 @@ class Own:
     plan_keys: Mapping[int, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     duties: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    year: str = ""
+    wordings: Mapping[tuple[str, int, str], Mapping[str, str]] = field(default_factory=dict)
+
+    def wording(self, year: str, unit: str = "", no: int = 0, part: str = "") -> dict[str, str]:
+        """The words kept for a criterion or the report of that year's plan; {} for none."""
+        return dict(self.wordings.get((unit, no, part), {})) if year == self.year else {}
 
     def unit_key(self, *names: str) -> str | None:
         """The key of a known unit: by one of its names letter for letter, else by what a name means."""
@@ -63,7 +71,18 @@ def own_of_plan(
         plan_keys,
         _by_name(source["unit"]),
         {(one["unit"], said(one["wording"])): one["key"] for one in source["duty"]},
+        str(source["year"]),
+        dict(_wordings(source)),
     )
+
+
+def _wordings(source: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int, str], dict[str, str]]]:
+    for one in source["criterion"]:
+        # The basis belongs to the deadline: it stays only where that is the report's, as it will be.
+        names = ("wording", "source", "basis") if one["deadline"] == "report" else ("wording", "source")
+        yield (one["unit"], one["no"], one["part"]), {name: one[name] for name in names}
+    for one in [rule for rule in source["report"] if not rule["kinds"]]:
+        yield ("", 0, ""), {name: one[name] for name in ("title", "wording", "source", "basis")}
 
 
 def _by_name(units: list[Mapping[str, Any]]) -> dict[str, str]:

@@ -41,8 +41,8 @@ def tables_of(draft: PlanDraft, found: PlanFindings, own: Own) -> list[Table]:
         *_report_deadline(draft, origins),
         *(_own_deadline(duty, row, at, origins) for row, duty, at in _dated(draft)),
         *(_unit(one) for one in entries),
-        *_criteria(draft, entries, origins),
-        *_report(draft),
+        *_criteria(draft, entries, origins, own),
+        *_report(draft, own),
         *_duties(draft, entries, origins, own),
     ]
 
@@ -121,7 +121,7 @@ def _unit(one: Entry) -> Table:
     return Table("unit", {**values, "kind": one.row.kind, "source": one.source}, own)
 
 
-def _criteria(draft: PlanDraft, entries: list[Entry], origins: Origins) -> Iterator[Table]:
+def _criteria(draft: PlanDraft, entries: list[Entry], origins: Origins, own: Own) -> Iterator[Table]:
     owned = [
         (no, helps, one)
         for one in entries
@@ -130,22 +130,24 @@ def _criteria(draft: PlanDraft, entries: list[Entry], origins: Origins) -> Itera
     ]
     leads = Counter(no for no, helps, one in owned if not helps for _ in one.keys)
     for no, helps, one in sorted(owned, key=lambda row: row[:2]):
-        part = {"part": "coop"} if helps else {"shared": True} if leads[no] > 1 else {}
+        part: dict[str, Any] = {"part": "coop"} if helps else {"shared": True} if leads[no] > 1 else {}
         wording = f"{'Phối hợp' if helps else 'Theo dõi,'} đánh giá tiêu chí {no}."
         path = f"units.{one.row.id}.{'coop' if helps else 'lead'}"
         for unit in one.keys:
             values = {"no": no, "unit": unit, **part, **_due(draft), "source": origins.criterion(one.row, no), "wording": wording}  # fmt: skip
-            yield Table("criterion", values, {"": path})
+            yield Table(
+                "criterion", values | own.wording(draft.year, unit, no, part.get("part", "lead")), {"": path}
+            )
 
 
 def _due(draft: PlanDraft) -> dict[str, str]:
     return {"deadline": "report", "basis": "commune"} if draft.report_on else {}
 
 
-def _report(draft: PlanDraft) -> Iterator[Table]:
+def _report(draft: PlanDraft, own: Own) -> Iterator[Table]:
     if draft.report_on:
         values = {"title": REPORT, "wording": f"{REPORT}.", "deadline": "report", "source": "chế độ báo cáo"}
-        yield Table("report", values, {"": "report_on"})
+        yield Table("report", values | own.wording(draft.year), {"": "report_on"})
 
 
 def _duties(draft: PlanDraft, entries: list[Entry], origins: Origins, own: Own) -> Iterator[Table]:

@@ -105,7 +105,7 @@ _LONG_FORMS = tuple(
     for short, long in (
         (r"vh\s*-?\s*xh|vhxh", "văn hóa xã hội"), (r"mttq", "mặt trận tổ quốc"), (r"ub(?=\s*mặt)", "ủy ban"), (r"lhpn", "liên hiệp phụ nữ"),
         (r"ccb", "cựu chiến binh"), (r"tncs", "thanh niên cộng sản"), (r"hcm", "hồ chí minh"), (r"mn", "mầm non"), (r"tyt", "trạm y tế"),
-        (r"ca", "công an"), (r"cc", "công chức"), (r"vn", "việt nam"), (r"nd", "nông dân"), (r"nct", "người cao tuổi"), (r"ctđ", "chữ thập đỏ"), (r"th", "tiểu học"),
+        (r"^(?:ban )?ca", "công an"), (r"cc", "công chức"), (r"vn", "việt nam"), (r"nd", "nông dân"), (r"nct", "người cao tuổi"), (r"ctđ", "chữ thập đỏ"), (r"th", "tiểu học"),
         (r"thcs", "trung học cơ sở"), (r"(?:ban )?chqs|bch quân sự|bch qs", "ban chỉ huy quân sự"), (r"lđ\s*-?\s*tb\s*&?\s*xh|lđtbxh", "lao động thương binh và xã hội"), (r"tp\s*-\s*ht", "tư pháp hộ tịch"), (r"tc\s*-\s*kt", "tài chính kế toán"), (r"vp", "văn phòng"), (r"bch", "ban chấp hành"),
     )
 )  # fmt: skip

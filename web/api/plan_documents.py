@@ -143,7 +143,7 @@ class PlanReadOut(BaseModel):
 
 @router.post(
     "/plan/documents",
-    **access("read", "coordinator"),
+    **access("stage", "coordinator"),
     responses=documented(413),
     response_model_exclude_unset=True,
 )

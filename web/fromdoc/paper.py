@@ -76,7 +76,8 @@ class Paper:
 def paper_of(blocks: Sequence[Block], findings: Sequence[Finding]) -> Paper:
     """A document with the places of the findings marked."""
     marks = list(_marks(blocks, findings))
-    paragraphs = [_paragraph(blocks, lines, marks) for lines in _lines(blocks, marks)]
+    begun = _by_block(marks)
+    paragraphs = [_paragraph(blocks, lines, begun) for lines in _lines(blocks, marks)]
     return Paper(list(_parts(paragraphs)), _links(marks))
 
 
@@ -159,14 +160,12 @@ class _Writer:
             self.at = to
 
 
-def _paragraph(blocks: Sequence[Block], lines: range, marks: Sequence[Mark]) -> Paragraph:
+def _paragraph(blocks: Sequence[Block], lines: range, marks: Mapping[int, Sequence[Mark]]) -> Paragraph:
     starts, length = {}, 0
     for no in lines:
         starts[no] = length
         length += len(blocks[no].text) + 1
-    here = [
-        (*_extent(mark, starts), mark) for mark in marks if any(one.block in starts for one in mark.stretches)
-    ]
+    here = [(*_extent(mark, starts), mark) for no in lines for mark in marks.get(no, ())]
     writer = _Writer("\n".join(blocks[no].text for no in lines))
     for start, end, mark in sorted(here, key=lambda one: (one[0], -one[1], one[2].no)):
         writer.begin(start, end, mark)
@@ -174,7 +173,16 @@ def _paragraph(blocks: Sequence[Block], lines: range, marks: Sequence[Mark]) -> 
     return Paragraph(first.place, writer.finish(), _also([mark for _, _, mark in here]), first.repeated)
 
 
+def _by_block(marks: Sequence[Mark]) -> dict[int, list[Mark]]:
+    """The marks by the block in which they begin."""
+    found: dict[int, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(mark.stretches[0].block, []).append(mark)
+    return found
+
+
 def _extent(mark: Mark, starts: Mapping[int, int]) -> tuple[int, int]:
+    """Where a mark begins and ends in its paragraph; what goes on in another cell of a table is left out."""
     own = [one for one in mark.stretches if one.block in starts]
     return starts[own[0].block] + own[0].start, starts[own[-1].block] + own[-1].end
 
