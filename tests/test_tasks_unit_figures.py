@@ -147,7 +147,7 @@ def test_a_filled_workbook_becomes_drafts_and_the_next_workbook_shows_them(world
     assert seen.lines[2].changes == (
         "Tỷ lệ trẻ em dưới 5 tuổi suy dinh dưỡng thể nhẹ cân: trống → 5/210",
         "Tỷ lệ trẻ em dưới 5 tuổi suy dinh dưỡng thể thấp còi: trống → 12/210",
-        "Ghi chú: «trống» → «cân đo tháng 10»",
+        "Ghi chú: trống → «cân đo tháng 10»",
     )
     assert bring(world, raw) == BroughtIn(drafts=3)
     assert drafts(world)[world.task(TC8).id or 0] == (
