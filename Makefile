@@ -4,7 +4,7 @@ PYTHON ?= $(shell for it in python3.14 python3.13 python3.12 python3.11 python3;
 	if "$$it" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo "$$it"; break; fi; done)
 ARGS ?=
 
-.PHONY: setup demo test test-slow bench lock clean
+.PHONY: setup demo test test-slow fuzz bench lock clean
 
 setup: .venv/.ready
 
@@ -24,6 +24,13 @@ test: setup
 
 test-slow: setup
 	@.venv/bin/pytest -m slow $(ARGS)
+
+# Not among the locked packages: it has wheels for some Pythons on Linux only.
+.tools/atheris: | setup
+	@.tools/uv pip install --quiet --python .venv/bin/python --target .tools/atheris atheris==3.0.0
+
+fuzz: .tools/atheris
+	@PYTHONPATH=.tools/atheris .venv/bin/python tools/fuzz_reader.py $(ARGS)
 
 bench: setup
 	@.venv/bin/python -m benchmarks

@@ -80,7 +80,7 @@ def _changes(form: Form, before: Mapping[str, str], after: Mapping[str, str]) ->
         if old != new:
             yield f"{one.name}: {old or EMPTY} → {new}"
     if before.get(NOTE, "") != after.get(NOTE, ""):
-        yield f"Ghi chú: «{_short(before.get(NOTE, '')) or EMPTY}» → «{_short(after[NOTE])}»"
+        yield f"Ghi chú: {_short(before.get(NOTE, ''))} → {_short(after[NOTE])}"
 
 
 def _missing(form: Form, filled: Filled) -> Iterator[str]:
@@ -97,4 +97,6 @@ def _told(form: Form, sentences: Mapping[str, Iterable[str]]) -> Iterator[str]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    if not text:
+        return EMPTY
+    return f"«{text}»" if len(text) <= _LONGEST_SHOWN else f"«{text[:_LONGEST_SHOWN]}…»"

@@ -100,6 +100,11 @@ def check(criterion: Criterion, figures: Sequence[Figure], note: str | None = No
     return FigureCheck(problems, doubts)
 
 
+def fits(indicator: Indicator, figure: Figure) -> bool:
+    """Whether a figure answers its indicator."""
+    return next(_wrong(indicator, figure), None) is None
+
+
 def _unknown(criterion: Criterion, key: str) -> str:
     keys = [one.key for one in criterion.indicators]
     hint = suggestion(key, keys).removeprefix("; ") or f"chỉ có {', '.join(keys)}."

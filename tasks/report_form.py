@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from db.errors import Refusal
-from tasks.figures import Figure, check, parse_figure
+from tasks.figures import Figure, check, fits, parse_figure
 from tasks.privacy import SENTENCE, names_a_child
 from tasks.reporting import LONGEST_NOTE
 from tasks.ruleset import Criterion, Indicator
@@ -67,11 +67,11 @@ def typed_figure(
 
 
 def plainly(criterion: Criterion, typed: Mapping[str, str]) -> dict[str, str]:
-    """What was typed with each readable figure as we would type it ("97.5" is "97,5"), so that it can be compared."""
+    """What was typed with each sound figure as we would type it ("97.5" is "97,5"), so that it can be compared."""
     plain = dict(typed)
     for one in criterion.indicators:
         with suppress(Refusal):
-            for figure in _figure(one, typed):
+            for figure in (figure for figure in _figure(one, typed) if fits(one, figure)):
                 plain |= typed_figure(one, figure.numerator, figure.denominator, figure.value)
     return plain
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from browser_world import LOOKS, SHOTS, Screen, served
 from chat_world import ChatWorld
@@ -9,6 +11,7 @@ from full_commune import live
 from hoang_dong import FILE, OFFICER
 from playwright.sync_api import Browser
 from sqlmodel import Session
+from test_tasks_unit_figures import GOOD, TC7, TC8, book
 from web_world import WebWorld
 
 from db.store import Store
@@ -32,6 +35,31 @@ def test_the_pages_of_a_unit(browser: Browser, web: WebWorld, size: str, scheme:
         screen.sign_in("unit")
         for path in ("/viec-cua-toi", f"/viec/{web.task('bc.thon-07')}", "/nguoi-thay", "/thiet-bi", "/lich"):
             screen.go(path)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_pages_on_which_figures_come_from_a_spreadsheet(
+    browser: Browser, web: WebWorld, tmp_path: Path, size: str, scheme: str
+) -> None:
+    wrong, good = tmp_path / "so-lieu-sai.xlsx", tmp_path / "so-lieu.xlsx"
+    wrong.write_bytes(book(GOOD[0], (TC7, "tiem-chung", 101, 100, None), (TC8, "nhe-can", 5, None, None)))
+    good.write_bytes(book(*GOOD[:3], (TC8, "thap-coi", 0, 210, "cháu Nguyễn Văn A chưa cân")))
+    with (
+        served(web) as base,
+        Screen.opened(browser, web, base, "so-lieu", size=size, scheme=scheme) as screen,
+    ):
+        screen.sign_in_as("tram-y-te")
+        screen.go("/viec-cua-toi/so-lieu")
+        for name, file in (("sai", wrong), ("xem-truoc", good)):
+            screen.page.locator("input[type=file]").set_input_files(file)
+            screen.page.get_by_role("button", name="Xem trước").click()
+            screen.look(name)
+        screen.page.get_by_role("button", name="bản nháp").click()
+        screen.look("da-luu")
+        screen.page.context.clear_cookies()
+        screen.sign_in("coordinator")
+        screen.go("/viec-cua-toi/so-lieu")
+        screen.go("/viec-cua-toi/so-lieu?don_vi=tram-y-te")
 
 
 OFFICE = {

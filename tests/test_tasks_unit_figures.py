@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from hoang_dong import OFFICER, STATION, World, found
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
@@ -147,7 +150,7 @@ def test_a_filled_workbook_becomes_drafts_and_the_next_workbook_shows_them(world
     assert seen.lines[2].changes == (
         "Tỷ lệ trẻ em dưới 5 tuổi suy dinh dưỡng thể nhẹ cân: trống → 5/210",
         "Tỷ lệ trẻ em dưới 5 tuổi suy dinh dưỡng thể thấp còi: trống → 12/210",
-        "Ghi chú: «trống» → «cân đo tháng 10»",
+        "Ghi chú: trống → «cân đo tháng 10»",
     )
     assert bring(world, raw) == BroughtIn(drafts=3)
     assert drafts(world)[world.task(TC8).id or 0] == (
@@ -278,6 +281,10 @@ def test_a_returned_report_is_not_handed_in_again_as_it_was(world: World) -> Non
         ((TC5, "tai-nan", 1.5, None, None), "giá trị", "phải là số nguyên"),
         ((TC5, "tai-nan", "1.234", None, None), "giá trị", "có thể hiểu hai cách"),
         ((TC5, "tai-nan", 2, 100, None), "tổng số", "không có tổng số"),
+        ((TC5, "tai-nan", "4/5", None, None), "giá trị", "không ghi tỷ lệ"),
+        ((TC5, "tai-nan", "9" * 39, None, None), "giá trị", "số lớn quá mức"),
+        ((TC7, "tiem-chung", 0, 0, None), "giá trị", "mẫu số 0"),
+        ((TC7, "tiem-chung", "có", 50, None), "giá trị", "không phải số"),
         ((TC5, "tai-nan", "=1+1", None, None), "giá trị", "là công thức"),
         ((TC5, "tai-nan", 2, None, "=A1"), "ghi chú", "là công thức"),
         ((TC5, "tai-nan", 2, None, "x" * 10_001), "ghi chú", "tối đa 10000"),
@@ -292,6 +299,54 @@ def test_each_wrong_cell_is_told_with_its_row_its_column_and_what_to_do(
     read = checked(world, book(GOOD[3], row))
     assert [(one.line, one.column) for one in read.problems] == [(3, column)], read.problems
     assert words in read.problems[0].reason
+
+
+@pytest.mark.parametrize("typed", [2, "4/5", "-1", "0,5", "có thể"])
+def test_only_yes_and_no_answer_a_question_of_yes_or_no(world: World, typed: object) -> None:
+    read = checked(world, book(("tc01.vhxh", "co-phan-cong", typed, None, None)), "vhxh")
+    assert [(one.line, one.column) for one in read.problems] == [(2, "giá trị")], read.said
+
+
+CELL = st.one_of(
+    st.none(),
+    st.sampled_from(["có", "Không", "1/2", "3", "97,5", "1.234", "0", "-1", "%", "=", "05/10/2026", "45 /50", "１２", "1e5", "NaN"]),
+    st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), max_size=12),
+    st.integers(-(10**12), 10**12),
+    st.floats(allow_nan=False, allow_infinity=False),
+)  # fmt: skip
+
+
+EMPTY = (None, None, None)
+ROW = st.one_of(
+    st.just(EMPTY), st.just(EMPTY), st.just((1, 2, None)), st.just((" 3 ", None, "đã đếm")), st.just(("CÓ", None, None)),
+    st.tuples(CELL, st.none(), st.none()), st.tuples(CELL, CELL, CELL),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(cells=st.lists(ROW, min_size=5, max_size=5), unit=st.sampled_from(["tram-y-te", "vhxh"]))
+def test_whatever_the_cells_hold_each_is_told_or_taken_and_comes_back_unchanged(
+    standing: dict[str, dict[str, Form]], cells: list[tuple[object, object, object]], unit: str
+) -> None:
+    mine = standing[unit]
+    keys = [(form.key, one.key) for form in mine.values() for one in form.criterion.indicators]
+    raw = book(*[(*key, *row) for key, row in zip(keys, cells, strict=False)])
+    rows = spreadsheet.read_table(raw, "x.xlsx", spreadsheet.FIGURES)
+    read = check_figures(rows, "x.xlsx", PLAN, mine)
+    assert all(2 <= one.line <= 6 and one.column and one.reason for one in read.problems)
+    if read.problems:
+        return
+    filled = {line.form.key: line.filled.typed for line in preview_figures(mine, read.said).changed}
+    after = {key: replace(form, typed=filled.get(key, form.typed)) for key, form in mine.items()}
+    again = spreadsheet.read_table(figures_file(PLAN, after.values()), "x.xlsx", spreadsheet.FIGURES)
+    back = check_figures(again, "x.xlsx", PLAN, after)
+    assert back.problems == ()
+    assert preview_figures(after, back.said).changed == ()
+
+
+@pytest.fixture
+def standing(world: World) -> dict[str, dict[str, Form]]:
+    return {key: forms(world, key) for key in ("tram-y-te", "vhxh")}
 
 
 def test_a_day_that_excel_made_of_a_share_is_told_as_such(world: World) -> None:
