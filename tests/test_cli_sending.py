@@ -144,7 +144,7 @@ def test_serve_ticks_leaves_its_heartbeat_and_ends_well_on_sigterm(tmp_path: Pat
         assert folder.run("doctor").code == 0
         folder.run("tasks", "ack", "bc.mttq").done()
         code, out, err, seconds = stopped(process)
-    assert (code, seconds < 5) == (0, True), err
+    assert (code, seconds < 20) == (0, True), err
     assert "Đã dừng" in out
     assert "Traceback" not in err
     for line in err.splitlines():
@@ -160,7 +160,7 @@ def test_two_serving_processes_double_nothing_and_both_end_well(tmp_path: Path) 
         time.sleep(3)
         for process, sign in ((one, signal.SIGTERM), (other, signal.SIGINT)):
             code, _, err, seconds = stopped(process, sign)
-            assert (code, seconds < 5, "Traceback" in err) == (0, True, False), err
+            assert (code, seconds < 20, "Traceback" in err) == (0, True, False), err
     assert folder.rows(STATES) == [("sent", PEOPLE)]
     assert len(list(folder.path.glob("outbox/*/*.eml"))) == PEOPLE
     assert folder.rows("SELECT count(*), count(DISTINCT message_id) FROM attempt") == [(PEOPLE, PEOPLE)]
@@ -175,5 +175,5 @@ def test_serve_outlives_a_mail_server_that_is_away(tmp_path: Path) -> None:
     with folder.serving() as process:
         assert wait_for(lambda: folder.rows("SELECT 1 FROM message WHERE attempts > 0") != [], 30)
         code, _, err, seconds = stopped(process)
-    assert (code, seconds < 8, "Traceback" in err) == (0, True, False), err
+    assert (code, seconds < 20, "Traceback" in err) == (0, True, False), err
     assert {state for state, _ in folder.rows(STATES)} == {"pending"}
