@@ -119,10 +119,9 @@ def test_owners_and_dates_of_each_fixture_are_found(document: Path) -> None:
 
 
 def test_precision_and_recall_are_at_least_098_in_every_field() -> None:
-    tallies, differing, slowest = measured()
+    tallies, differing, _ = measured()
     for field, tally in tallies.items():
         assert min(tally.precision, tally.recall) >= 0.98, (field, differing)
-    assert slowest < 1
 
 
 def test_the_plan_is_read_in_at_most_a_second_of_processor_time() -> None:
