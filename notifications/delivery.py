@@ -1,20 +1,14 @@
-"""Delivery: several workers, each with one long-lived connection a channel, until nothing is due."""
+"""Delivery: what a killed process left is settled, then all that is due is sent."""
 
 from __future__ import annotations
-
-import asyncio
-from collections import defaultdict
-from collections.abc import Coroutine, Iterable, Sequence
-from typing import Any
 
 import structlog
 
 from notifications import outbox
-from notifications.batches import Prepared
-from notifications.outbox import Claimed, Lost
-from notifications.rounds import Lines, Round, Tally, window_open
+from notifications.crews import Crew
+from notifications.outbox import Lost
+from notifications.rounds import Round, Tally, window_open
 from notifications.sending import Delivery
-from notifications.shares import Share, channel_of
 
 __all__ = ["Tally", "deliver", "recover"]
 
@@ -33,9 +27,7 @@ async def deliver(delivery: Delivery) -> Tally:
     run = Round(delivery, tally)
     with delivery.store.read() as session:
         run.left = outbox.count_due(session, delivery.clock.now(), delivery.today())
-    # No connection is opened for nothing: one worker a batch, up to the number that is allowed.
-    run.workers = min(delivery.workers, -(-run.left // delivery.batch))
-    await _together(_work(run, f"{delivery.owner}/{number}") for number in range(run.workers))
+    await Crew(run).work()
     return tally
 
 
@@ -61,34 +53,3 @@ def _fate(delivery: Delivery, lost: Lost) -> str:
         return "pending"
     arrived = None if channel is None else channel.already_sent(lost.tracking_id)
     return {True: "sent", False: "pending", None: "unknown"}[arrived]
-
-
-async def _work(run: Round, owner: str) -> None:
-    delivery = run.delivery
-    async with Lines(delivery.channels) as lines:
-        while run.goes_on():
-            with delivery.store.write() as session:
-                claimed = outbox.claim(
-                    session, owner, limit=run.share(), now=delivery.clock.now(), lease=delivery.lease,
-                    today=delivery.today(),
-                )  # fmt: skip
-            if not claimed:
-                return
-            run.left -= len(claimed)
-            await _send_batch(run, lines, claimed)
-
-
-async def _send_batch(run: Round, lines: Lines, claimed: Sequence[Claimed]) -> None:
-    """Each channel's share goes its own way, so that a slow one does not hold the others up."""
-    prepared, shut = Prepared.of(run.readings, claimed), run.shut()
-    shares: dict[str, list[Claimed]] = defaultdict(list)
-    for message in claimed:
-        shares[channel_of(prepared.parcel(message, shut))].append(message)
-    await _together(Share(run, lines, channel, prepared, mine).run() for channel, mine in shares.items())
-
-
-async def _together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Run it side by side. One that fails must not cut off the others in the middle of a message."""
-    for outcome in await asyncio.gather(*work, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome

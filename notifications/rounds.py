@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -18,7 +18,6 @@ from notifications.heartbeat import beat
 from notifications.policy import slot_at
 from notifications.sending import Delivery
 
-SMALLEST_SHARE = 4
 BEAT_EVERY, BEAT_PATIENCE = timedelta(seconds=15), timedelta(seconds=1)
 
 
@@ -42,20 +41,12 @@ class Round:
         self.delivery = delivery
         self.tally = tally
         self.left = 0
-        self.workers = 1
         self.readings = Readings(delivery)
         self.committer = Committer(delivery.store, delivery.clock, delivery.lease)
         self._seen_at = delivery.clock.now()
         with delivery.store.read() as session:
             self._closed = breakers.closed_channels(session, list(delivery.channels))
         self._look_again()
-
-    def share(self) -> int:
-        """How many messages a worker takes next: less and less towards the end, so that all workers end together."""
-        if self.workers == 1:
-            return self.delivery.batch
-        fair = -(-max(self.left, 0) // (2 * self.workers))
-        return min(self.delivery.batch, max(fair, SMALLEST_SHARE))
 
     def goes_on(self) -> bool:
         """Whether messages may leave now."""
@@ -105,11 +96,11 @@ class Round:
 
 
 class Lines:
-    """One worker's connections, each opened when it is first needed."""
+    """The connections of a round, each opened when it is first needed and used by one worker at a time."""
 
     def __init__(self, channels: Mapping[str, Channel]) -> None:
         self._channels = channels
-        self._open: dict[str, Line] = {}
+        self._idle: dict[str, list[Line]] = defaultdict(list)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -118,11 +109,15 @@ class Lines:
     async def __aexit__(self, *raised: object) -> None:
         await self._stack.aclose()
 
-    async def of(self, channel: str) -> Line:
-        """The worker's line of that channel."""
-        if channel not in self._open:
-            self._open[channel] = await self._stack.enter_async_context(self._channels[channel].line())
-        return self._open[channel]
+    async def take(self, channel: str) -> Line:
+        """A line of that channel that nobody else uses."""
+        if idle := self._idle[channel]:
+            return idle.pop()
+        return await self._stack.enter_async_context(self._channels[channel].line())
+
+    def give_back(self, channel: str, line: Line) -> None:
+        """Its worker needs it no more."""
+        self._idle[channel].append(line)
 
 
 def window_open(delivery: Delivery) -> bool:

@@ -41,6 +41,8 @@ def open_ways(addresses: Sequence[Address], tries: Tries, fallback_after: int) -
     next. When all that is left was out of reach that often, the first of those goes on trying: its service may come
     back. Where it may have arrived already, it goes nowhere else.
     """
+    if not tries:
+        return list(addresses)
     waits = sum(outcomes["retry"] + outcomes["unknown"] for outcomes in tries.values())
     left = [replace(one, waits=waits) for one in not_ended(addresses, tries)]
     stuck = _in_doubt(left, tries)
@@ -57,6 +59,8 @@ def open_ways(addresses: Sequence[Address], tries: Tries, fallback_after: int) -
 
 def not_ended(addresses: Sequence[Address], tries: Tries) -> list[Address]:
     """The addresses that did not refuse the message, out of reach or not."""
+    if not tries:
+        return list(addresses)
     return [one for one in addresses if ENDED.isdisjoint(tries.get((one.channel, one.address), Counter()))]
 
 
@@ -80,7 +84,7 @@ class Routes:
     def past(self, shut: Collection[str]) -> list[Address]:
         """The open ways; `shut` channels are none, unless there is no other, or the message may have arrived there."""
         everywhere = open_ways(self.addresses, self.tries, self.fallback_after)
-        if _in_doubt(self.left, self.tries):
+        if not shut or _in_doubt(self.left, self.tries):
             return everywhere
         passable = [one for one in self.addresses if one.channel not in shut]
         return open_ways(passable, self.tries, self.fallback_after) or everywhere

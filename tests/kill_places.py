@@ -10,25 +10,26 @@ import json
 import os
 import signal
 from asyncio.selector_events import _SelectorSocketTransport as Socket
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
 
-from notifications import committing, delivery, outbox
+from notifications import committing, outbox
 from notifications.batches import Prepared
 from notifications.channels.base import Receipt
 from notifications.channels.smtp_line import EmailLine
 from notifications.channels.zalo_book import TemplateBook
 from notifications.channels.zalo_tokens import TokenKeeper
 from notifications.committing import Committer
+from notifications.in_hand import InHand
 from notifications.noting import Ending, HandOver, Note
 from notifications.outbox import Claimed
-from notifications.rounds import Lines, Round
+from notifications.rounds import Round
 from notifications.sending import Sending
-from notifications.shares import Share
+from notifications.workers import Worker
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Killer:
     passing: int = 0
     pipe: int = -1
     passed: Counter[str] = field(default_factory=Counter)
-    _in_hand: dict[Any, str] = field(default_factory=dict)
+    _taken: dict[Any, list[str]] = field(default_factory=lambda: defaultdict(list))
     _writes: dict[Any, int] = field(default_factory=dict)
 
     def reach(self, step: str, messages: Sequence[str], **more: Any) -> None:
@@ -55,11 +56,15 @@ class Killer:
 
     def take(self, message: str) -> None:
         """The present task goes on to this message."""
-        self._in_hand[asyncio.current_task()] = message
+        self._taken[asyncio.current_task()].append(message)
 
     def mine(self) -> list[str]:
         """The present task's message."""
-        return [self._in_hand[asyncio.current_task()]]
+        return self.all_mine()[-1:]
+
+    def all_mine(self) -> list[str]:
+        """All that the present task has taken."""
+        return self._taken[asyncio.current_task()]
 
     def leaving(self) -> None:
         """What the present task writes from now on is its message."""
@@ -107,9 +112,9 @@ def _at_batches(killer: Killer) -> None:
             killer.reach(step, numbers)
 
     _after(outbox, "claim", lambda batch, *_: at("claim written", batch))
-    _before(delivery, "_send_batch", lambda _run, _lines, batch: at("claim committed", batch))
+    _before(InHand, "prepare", lambda _in_hand, batch: at("claim committed", batch))
     _after(Prepared, "of", lambda _prepared, _readings, batch: at("composed", batch))
-    _after(delivery, "_send_batch", lambda _none, _run, _lines, batch: at("batch done", batch))
+    _after(Worker, "run", lambda *_: killer.reach("worker done", killer.all_mine()))
 
 
 def _at_messages(killer: Killer) -> None:
@@ -120,8 +125,8 @@ def _at_messages(killer: Killer) -> None:
         if receipt.quota_left is not None:
             killer.reach("quota noted", killer.mine())
 
-    _before(Share, "_carry", lambda _share, parcel, _sending: killer.take(parcel.message.tracking_id))
-    _after(Lines, "of", at("line"))
+    _before(Worker, "_carry", lambda _worker, item, *_: killer.take(item.message.tracking_id))
+    _after(Worker, "_own_line", at("line"))
     _after(Sending, "_outgoing", at("form"))
     _after(TemplateBook, "parameters", at("template"))
     _after(TokenKeeper, "current", at("token"))

@@ -49,7 +49,7 @@ STEPS = (
     Step("quota noted", "handed over", _TEMPLATES, "Zalo's word of its quota is committed before the outcome.", _OA),
     Step("outcome written", "handed over", _TRANSACTIONS, "The outcome stands in a transaction, not committed."),
     Step("outcome committed", "sent", _TRANSACTIONS, "The outcome is committed and its worker has not heard of it."),
-    Step("batch done", "sent", _BATCHES, "All of a batch is sent and noted."),
+    Step("worker done", "sent", _BATCHES, "All that a worker took is sent and noted."),
 )  # fmt: skip
 
 
