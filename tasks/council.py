@@ -32,7 +32,8 @@ class Agreed:
         """Reason and members' remarks as they stand in the minutes; without votes of the same mind."""
         others = [one for one in self.votes if one.points != self.points or one.remark]
         said = [f"{one.member}: {one.points} điểm{f', {one.remark}' if one.remark else ''}" for one in others]
-        return "; ".join([*([self.reason] if self.reason else []), *said])
+        reason = self.reason.rstrip(".") if said else self.reason
+        return "; ".join([*([reason] if reason else []), *said])
 
 
 def agreed_total(sheet: ScoreSheet, agreed: Sequence[Agreed]) -> str:

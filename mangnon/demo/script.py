@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from mangnon.demo import deeds
+from mangnon.demo.council import hold_meeting, seat_council
 from mangnon.house import House
 from mangnon.settings import DEFAULT_ZONE
 
@@ -119,6 +120,9 @@ def _ending() -> Iterator[Act]:
         ("submit", date(2024, 11, 28)),
     ):
         yield _act(day, 14, deeds.step(trigger, "pho-chu-tich", papers[trigger]))
+    yield _act(date(2024, 11, 21), 15, seat_council())
+    held, closed = (datetime.combine(date(2024, 11, 22), at, ZONE) for at in (time(14), time(16, 30)))
+    yield _act(held.date(), 17, hold_meeting(held, closed, "Phòng họp UBND xã"))
 
 
 def _office_days(first: date, last: date) -> Iterator[date]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from db.errors import Refusal
 from tasks.council_meetings import AGENDA, MeetingFacts
 from tasks.deadline import short_date
-from tasks.meeting_words import ended, instant
+from tasks.meeting_words import instant
 
 DAY, HOUR, PLACE, AGENDA_FIELD, END, THERE = "ngay", "gio", "dia_diem", "noi_dung", "ket_thuc", "co_mat"
 NAMES = (DAY, HOUR, PLACE, AGENDA_FIELD, END)
@@ -32,14 +32,16 @@ def empty() -> Filled:
 
 def of_meeting(facts: MeetingFacts, time_zone: str) -> Filled:
     """The form of a stored meeting."""
-    begin, end = facts.held_at, facts.closed_at
-    local = begin.astimezone(ZoneInfo(time_zone)) if begin else None
+    zone = ZoneInfo(time_zone)
+    begin = facts.held_at.astimezone(zone) if facts.held_at else None
+    end = facts.closed_at.astimezone(zone) if facts.closed_at else None
+    same_day = begin and end and begin.date() == end.date()
     typed = {
-        DAY: short_date(local.date()) if local else "",
-        HOUR: f"{local:%H:%M}" if local else "",
+        DAY: short_date(begin.date()) if begin else "",
+        HOUR: f"{begin:%H:%M}" if begin else "",
         PLACE: facts.place,
         AGENDA_FIELD: "\n".join(facts.agenda),
-        END: ended(end, begin, time_zone).removesuffix(" cùng ngày") if end and begin else "",
+        END: f"{end:%H:%M}{'' if same_day else f' ngày {short_date(end.date())}'}" if end else "",
     }
     return Filled(typed, facts.present)
 
