@@ -108,14 +108,18 @@ class Screen:
             context.close()
         assert (screen.foreign, broken) == ([], [])
 
-    def sign_in(self, role: str) -> None:
-        """Come in by a sign-in link, as the person who holds a role."""
+    def entrance(self, role: str) -> str:
+        """The path of a sign-in link for the person who holds a role."""
         now = self.web.site.clock.now()
         person, commune = self.web.person(PEOPLE[role]), self.web.world.commune_id
         number = self.web.world.do(
             lambda s: sign_in_link(s, commune, person, now + self.web.site.limits.sign_in_link, now)
         )
-        self.page.goto(self.base + path_of(self.web.maker.url(SIGN_IN, number)))
+        return path_of(self.web.maker.url(SIGN_IN, number))
+
+    def sign_in(self, role: str) -> None:
+        """Come in by a sign-in link, as the person who holds a role."""
+        self.page.goto(self.base + self.entrance(role))
         self.look("vao-bang-lien-ket")
         self.page.get_by_role("button", name="Đăng nhập").click()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -210,6 +212,28 @@ def test_a_file_that_is_no_zip_or_not_there_is_refused(tmp_path: Path) -> None:
         check(tmp_path / "x.zip")
     with pytest.raises(Refusal, match="Không có tệp"):
         check(tmp_path / "y.zip")
+
+
+def test_an_archive_whose_list_of_files_has_no_end_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    count = 400_000
+    entry = b"PK\x01\x02" + b"\0" * 42
+    path, listed = tmp_path / "danh-sach.zip", entry * count
+    path.write_bytes(listed + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(listed), 0, 0))
+    tracemalloc.start()
+    with pytest.raises(Refusal, match="không phải tệp hồ sơ"):
+        check(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000, peak
+
+
+def test_an_open_file_is_checked_as_well_and_stays_open(world: World, tmp_path: Path) -> None:
+    ready = made(world, tmp_path)
+    with ready.path.open("rb") as file:
+        assert check(file.fileno(), ready.seal, name="tệp gửi lên").problems == []
+        assert file.read(2) is not None
+        with pytest.raises(Refusal, match=r"tệp gửi lên: tệp nén bung ra quá lớn"):
+            check(file.fileno(), name="tệp gửi lên", largest=1000)
 
 
 def test_what_is_missing_is_said_before_anything_is_made(
