@@ -135,7 +135,7 @@ def letters(site: TheSite, visitor: Calling) -> Response:
 def _out(view: DossierView) -> DossierOut:
     return DossierOut(
         plan=view.plan.facts.plan.number,
-        missing=[GapOut.model_validate(one) for one, _ in view.gaps],
+        missing=[GapOut.model_validate(one) for one in view.plan.gaps],
         documents=[DocumentOut.model_validate(one) for one in view.documents],
         criteria=[_criterion(one) for one in view.rows],
         size=view.size, late_units=list(view.late), issued=[IssuedOut.model_validate(one) for one in view.issued],

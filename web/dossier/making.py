@@ -7,7 +7,7 @@ import hashlib
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from web.dossier.places import place_of
+from web.dossier.places import mending
 from web.dossier.reading import WRITER, plan_now
 from web.dossier.sending import sent
 from web.forms import Posted, Writer, text
@@ -31,7 +31,7 @@ def make(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
         return sent(site, plan, visitor.actor_as(WRITER))
     wrong = "" if not seen else CHANGED if seen != shown else UNTICKED
     status = 200 if not seen else 409 if seen != shown else 422
-    gaps = [(one, place_of(one, plan.facts.live, may_write=True)) for one in plan.gaps]
+    gaps = mending(plan.gaps, plan.facts.live, may_write=True)
     return page(request, "dossier/ask.html", status, gaps=gaps, shown=shown, wrong=wrong)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from documents.dossier.missing import Gap
 from tasks.lifecycle import OPEN_STATES
@@ -11,8 +12,27 @@ from tasks.listing import TaskLine
 WAITING = frozenset(OPEN_STATES) | {"submitted"}
 
 
-def place_of(gap: Gap, lines: Sequence[TaskLine], *, may_write: bool) -> str:
-    """The address. `lines`: the plan's tasks; `may_write`: whether the reader keeps the dossier's papers."""
+@dataclass(frozen=True)
+class Mending:
+    """A gap with the address where it is mended; `each`: those of its criteria, where they have their own."""
+
+    gap: Gap
+    place: str
+    each: tuple[tuple[int, str], ...]
+
+
+def mending(gaps: Sequence[Gap], lines: Sequence[TaskLine], *, may_write: bool) -> list[Mending]:
+    """All gaps with their addresses. `lines`: the plan's tasks; `may_write`: whether the reader keeps the papers."""
+    return [_mending(one, lines, may_write) for one in gaps]
+
+
+def _mending(gap: Gap, lines: Sequence[TaskLine], may_write: bool) -> Mending:
+    general = _place(gap, lines, may_write)
+    alone = ((no, _place(replace(gap, criteria=(no,)), lines, may_write)) for no in gap.criteria)
+    return Mending(gap, general, tuple((no, place) for no, place in alone if place != general))
+
+
+def _place(gap: Gap, lines: Sequence[TaskLine], may_write: bool) -> str:
     if gap.kind in {"report", "evidence", "file"}:
         return _tasks(gap, lines)
     return _PLACES[gap.kind](_only(gap), may_write)
@@ -36,7 +56,7 @@ def _scores(no: int, _may_write: bool) -> str:
 
 
 _PLACES: dict[str, Callable[[int, bool], str]] = {
-    "points": lambda no, _: f"/quy-tac/{no}" if no else "/quy-tac",
+    "points": lambda no, may_write: f"/quy-tac/{no}" if no and may_write else "/quy-tac",
     "class": lambda _, may_write: "/hoi-dong/dieu-kien" if may_write else "/hoi-dong#dieu-kien",
     "verdict": _scores,
     "score": _scores,

@@ -12,13 +12,12 @@ from sqlmodel import Session
 from documents.dossier.entries import Entry, lost_files
 from documents.dossier.issuing import Issued, newest_issued, planned
 from documents.dossier.making import Plan
-from documents.dossier.missing import Gap
 from documents.dossier.texts import left_blank
 from documents.writing.reminding import late_units
 from tasks.clock import local_date
 from tasks.current import current_plan
 from tasks.scoring import CriterionSheet
-from web.dossier.places import place_of
+from web.dossier.places import Mending, mending
 from web.site import Site
 from web.visitor import Visitor
 
@@ -60,10 +59,10 @@ class Row:
 
 @dataclass(frozen=True)
 class DossierView:
-    """All of it. `gaps`: each with the address where it is mended; `size`: bytes of the evidence that goes in."""
+    """All of it. `size`: bytes of the evidence that goes in; `late`: key and name of each late unit."""
 
     plan: Plan
-    gaps: list[tuple[Gap, str]]
+    gaps: list[Mending]
     documents: list[Document]
     rows: list[Row]
     size: int
@@ -92,7 +91,7 @@ def dossier_view(session: Session, site: Site, visitor: Visitor) -> DossierView:
     """Read it. Raises Missing, and Refusal for a class or points that the rules no longer have."""
     plan, may_write = plan_now(session, site, visitor), bool(visitor.roles & set(WRITER))
     facts, whole = plan.facts, plan.whole
-    gaps = [(one, place_of(one, facts.live, may_write=may_write)) for one in plan.gaps]
+    gaps = mending(plan.gaps, facts.live, may_write=may_write)
     return DossierView(
         plan, gaps, _documents(plan, whole), _rows(plan), _size(whole), late_units(facts),
         newest_issued(session, visitor.commune_id, SHOWN),
