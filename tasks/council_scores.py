@@ -3,50 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
-from db.errors import Missing, Refusal
-from db.tables import CouncilMember, CouncilScore, CouncilVote, Plan
+from db.errors import Missing
+from db.tables import CouncilScore, CouncilVote, Plan
 from tasks import council_desk as desk
 from tasks.actor import Actor
-from tasks.council import Agreed, unfounded
-from tasks.council_members import members_of
+from tasks.council_findings import Ballot, Finding, tidied, wrong_fields
+from tasks.council_members import members_of, present_members
 from tasks.score_sheet import score_sheet
-from tasks.scoring import ScoreSheet
-from tasks.verdict import suppose
-
-HIGHEST = 10_000
-
-
-@dataclass(frozen=True)
-class Ballot:
-    """What one member would give. `points` None: nothing given, which a remark may not go with."""
-
-    member_id: int
-    points: int | None = None
-    remark: str = ""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the council finds of a criterion; None: not yet. `reason`: why it is not the self-assessment's score."""
-
-    points: int | None = None
-    reached: bool | None = None
-    reason: str = ""
-    ballots: tuple[Ballot, ...] = ()
 
 
 @dataclass(frozen=True)
 class Stored:
     """A finding with its version (0: nothing stored) and who saved it when (UTC)."""
 
-    finding: Finding = Finding()
+    finding: Finding = field(default_factory=Finding)
     version: int = 0
     by_name: str = ""
     updated_at: datetime | None = None
@@ -87,8 +64,8 @@ def save_finding(
     before = there.get(no, Stored())
     if before.version != seen:
         raise desk.outdated(before.by_name)
-    clean = _tidy(finding)
-    _check(plan, score_sheet(session, plan), members_of(session, plan_id), no, clean, agreed_points(there))
+    clean = tidied(finding)
+    _check(session, plan, no, clean, there)
     if clean == before.finding:
         return False
     number = _put(session, plan, no, clean, seen, by, now)
@@ -105,69 +82,17 @@ def _stored(row: CouncilScore, ballots: Sequence[Ballot]) -> Stored:
     return Stored(finding, row.version, row.by_name, row.updated_at)
 
 
-def _tidy(finding: Finding) -> Finding:
-    tidy = (replace(one, remark=desk.line(one.remark)) for one in finding.ballots)
-    given = sorted(
-        (one for one in tidy if one.points is not None or one.remark), key=lambda one: one.member_id
-    )
-    return replace(finding, reason=desk.line(finding.reason), ballots=tuple(given))
-
-
-def _check(
-    plan: Plan,
-    sheet: ScoreSheet,
-    members: Sequence[CouncilMember],
-    no: int,
-    finding: Finding,
-    agreed: Mapping[int, int],
-) -> None:
-    most = next((one.score.max_points for one in sheet.criteria if one.criterion.no == no), None)
-    if most is None:
+def _check(session: Session, plan: Plan, no: int, clean: Finding, there: Mapping[int, Stored]) -> None:
+    whole = score_sheet(session, plan)
+    sheet = next((one for one in whole.criteria if one.criterion.no == no), None)
+    if sheet is None:
         raise Missing(f"Bộ quy tắc của kế hoạch này không có tiêu chí {no}.")
-    wrong = {"points": _impossible(finding.points, most), "reason": None}
-    if finding.points is not None and not wrong["points"]:
-        wrong = _unfounded(sheet, no, finding) | {"points": _too_much(sheet, {**agreed, no: finding.points})}
-    wrong |= _wrong_ballots(finding.ballots, most, {one.id for one in members})
-    texts = {f"remark.{one.member_id}": [one.remark] for one in finding.ballots}
-    desk.require_printable({"reason": [finding.reason], **texts}, wrong)
-
-
-def _impossible(points: int | None, most: int) -> str | None:
-    if points is None or 0 <= points <= (most or HIGHEST):
-        return None
-    return f"{points} điểm không thể có; hãy ghi từ 0 đến {most or HIGHEST}."
-
-
-def _unfounded(sheet: ScoreSheet, no: int, finding: Finding) -> dict[str, str | None]:
-    """What the rules of the council's scores say of the agreed one; votes are looked at by themselves."""
-    faults = unfounded(sheet, [Agreed(no, finding.points or 0, finding.reason)], ())
-    return {"reason": faults[0] if faults else None}
-
-
-def _too_much(sheet: ScoreSheet, agreed: Mapping[int, int]) -> str | None:
-    try:
-        suppose(sheet.projection, agreed)
-    except Refusal as refusal:
-        return str(refusal)
-    return None
-
-
-def _wrong_ballots(
-    ballots: Sequence[Ballot], most: int, members: Collection[int | None]
-) -> dict[str, str | None]:
-    """Sentences by field."""
-    voted = [one.member_id for one in ballots]
-    twice = {one for one in voted if voted.count(one) > 1}
-    told = {f"points.{one.member_id}": _wrong_ballot(one, most, members) for one in ballots}
-    return told | {f"points.{one}": "Thành viên này có hai phiếu; hãy giữ một." for one in twice}
-
-
-def _wrong_ballot(one: Ballot, most: int, members: Collection[int | None]) -> str | None:
-    if one.member_id not in members:
-        return "Người này không phải thành viên Hội đồng."
-    if one.points is None:
-        return "Có nhận xét mà chưa có điểm. Xin ghi điểm, hoặc xoá nhận xét."
-    return _impossible(one.points, most)
+    # Who left keeps the vote that was given before.
+    voted = {one.member_id for one in there.get(no, Stored()).finding.ballots}
+    voters = voted | {one.id or 0 for one in present_members(members_of(session, plan.id or 0))}
+    texts = {f"remark.{one.member_id}": [one.remark] for one in clean.ballots}
+    wrong = wrong_fields(sheet, whole, clean, agreed_points(there), voters)
+    desk.require_printable({"reason": [clean.reason], **texts}, wrong)
 
 
 def _put(session: Session, plan: Plan, no: int, clean: Finding, seen: int, by: Actor, now: datetime) -> int:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from hoang_dong import OFFICER, World
 
+from tasks.council_findings import Ballot, Finding
 from tasks.council_meetings import MeetingFacts, add_meeting
 from tasks.council_members import MemberFacts, add_member
-from tasks.council_scores import Ballot, Finding, findings_of, save_finding
+from tasks.council_scores import findings_of, save_finding
 from tasks.dossier_facts import DossierChanges, dossier_of, save_dossier
 
 HELD = datetime(2024, 11, 18, 7, tzinfo=UTC)

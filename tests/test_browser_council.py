@@ -10,7 +10,7 @@ from web_world import WebWorld
 
 from db.store import Store
 from tasks.clock import ManualClock
-from tasks.council_scores import Finding
+from tasks.council_findings import Finding
 
 pytestmark = pytest.mark.slow
 

@@ -22,6 +22,7 @@ from db.store import Store
 from db.tables import CouncilVote, JournalEntry, Plan
 from tasks.actor import Actor
 from tasks.clock import ManualClock
+from tasks.council_findings import Finding
 from tasks.council_meetings import MeetingFacts, drop_meeting, edit_meeting, meetings_of
 from tasks.council_members import (
     MemberFacts,
@@ -32,7 +33,7 @@ from tasks.council_members import (
     present_members,
     rejoin,
 )
-from tasks.council_scores import Finding, findings_of, save_finding
+from tasks.council_scores import findings_of, save_finding
 from tasks.dossier_facts import dossier_of
 from tasks.journal_words import ACTIONS, details
 
@@ -95,6 +96,8 @@ def test_who_leaves_stays_in_the_papers_and_may_come_back(world: World) -> None:
                 s, world.plan_id, chair, MEMBERS[0], seen=2, by=OFFICER, now=world.clock.now()
             )
         )
+    with pytest.raises(WrongFields, match="không phải thành viên"):
+        give(world, 6, Finding(ballots=(vote(chair, 5),)))
     other = replace(MEMBERS[0], name="Người thay")
     world.do(lambda s: add_member(s, world.plan_id, other, by=OFFICER, now=world.clock.now()))
     with pytest.raises(WrongFields, match="đang là Người thay"):

@@ -18,8 +18,8 @@ from documents.writing.details import Details
 from documents.writing.stored import stored_details
 from documents.writing.storing import Brought, bring_details
 from tasks.clock import ManualClock
+from tasks.council_findings import Finding
 from tasks.council_members import leave
-from tasks.council_scores import Finding
 from tasks.meeting_words import begun, ended, instant
 
 ZONE = "Asia/Ho_Chi_Minh"

@@ -19,12 +19,13 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from db import journal
-from db.tables import Attempt, ContactPoint, Message, Person, Reminder, Task
+from db.tables import Attempt, ContactPoint, Message, Person, Plan, Reminder, Task
 from mangnon.demo.script import BOUNCED, EXTENDED, OUTAGE, RETURNED
 from mangnon.demo.season import Season, Story, live
 from mangnon.demo.setting import prepare
 from mangnon.demo.summary import summarise
 from mangnon.views import gather
+from tasks.council_standing import standing_of
 from tasks.deadline import weekday_date
 
 pytestmark = pytest.mark.slow
@@ -92,6 +93,17 @@ def test_the_season_ends_submitted_with_every_task_accepted_and_the_figures_agre
     assert figures["last_working_day"] == date(2024, 11, 8)
     assert set(figures["messages"]) <= {"sent", "skipped", "missed"}
     assert figures["messages"]["sent"] == len(lived.mails)
+
+
+def test_the_council_met_with_enough_members_and_made_no_points_up(lived: Lived) -> None:
+    with lived.season.house.store.read() as session:
+        standing = standing_of(session, session.get_one(Plan, 1))
+    (meeting,) = standing.meetings
+    assert (len(standing.present), len(meeting.present), standing.met(meeting)) == (5, 4, True)
+    confirmed = {one.criterion.no for one in standing.sheet.criteria if one.points is not None}
+    judged = {one.no: one for one in standing.agreed}
+    assert set(judged) == confirmed | {8} and all(one.reason for one in judged.values() if one.no != 7)
+    assert standing.verdict().answer == "unknown"
 
 
 def test_every_mail_is_whole_vietnamese_with_a_link_and_a_date_with_its_weekday(lived: Lived) -> None:

@@ -14,6 +14,7 @@ from db.errors import Refusal, WrongFields
 from documents.writing.details import Council, CouncilMember, CouncilScore, Details
 from documents.writing.details import Meeting as ToldMeeting
 from tasks.actor import Actor
+from tasks.council_findings import Ballot, Finding
 from tasks.council_meetings import MeetingFacts, add_meeting, edit_meeting, meetings_of
 from tasks.council_members import (
     ALONE,
@@ -24,7 +25,7 @@ from tasks.council_members import (
     members_of,
     present_members,
 )
-from tasks.council_scores import Ballot, Finding, Stored, findings_of, save_finding
+from tasks.council_scores import Stored, findings_of, save_finding
 from tasks.dossier_facts import DossierChanges, dossier_of, save_dossier
 from tasks.meeting_words import instant
 

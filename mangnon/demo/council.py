@@ -14,9 +14,10 @@ from sqlmodel import Session
 from db.tables import Plan
 from mangnon.house import House
 from tasks.actor import Actor
+from tasks.council_findings import Ballot, Finding
 from tasks.council_meetings import AGENDA, MeetingFacts, add_meeting
 from tasks.council_members import MemberFacts, add_member, members_of
-from tasks.council_scores import Ballot, Finding, save_finding
+from tasks.council_scores import save_finding
 from tasks.dossier_facts import DossierChanges, save_dossier
 from tasks.score_sheet import score_sheet
 from tasks.scoring import CriterionSheet

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from db.errors import Missing
 from documents.writing.contexts import told_proofs
 from documents.writing.facts import proofs_of
-from tasks.council_scores import HIGHEST, Ballot, Finding, agreed_points, save_finding
+from tasks.council_findings import HIGHEST, Ballot, Finding
+from tasks.council_scores import agreed_points, save_finding
 from tasks.council_standing import Standing, standing_of
 from tasks.current import current_plan
 from tasks.verdict import suppose

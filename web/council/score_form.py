@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tasks.council_scores import Ballot, Finding
+from tasks.council_findings import Ballot, Finding
 
 POINTS, REACHED, REASON, VOTE, REMARK = "diem", "ket_luan", "ly_do", "phieu", "nhan_xet"
 ANSWERS = {"dat": True, "chua-dat": False}
