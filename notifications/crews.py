@@ -70,8 +70,9 @@ class Crew:
         self._tasks.discard(task)
         for at_work in self._at_work.values():
             at_work.discard(task)
-        if not task.cancelled():
-            self._failure = self._failure or task.exception()
+        # Every worker's is looked at, or it would be complained of when it is collected.
+        error = None if task.cancelled() else task.exception()
+        self._failure = self._failure or error
 
     async def _dismiss(self) -> None:
         """Only when the round itself is cancelled is anybody still at work."""
