@@ -26,6 +26,7 @@ from documents.dossier.checking import check
 from documents.dossier.entries import archive_name
 from documents.dossier.making import Made, make, plan_dossier
 from documents.dossier.manifest import NAME
+from documents.dossier.texts import left_blank
 from documents.writing.details import Details
 from tasks.clock import ManualClock
 
@@ -244,6 +245,24 @@ def test_what_is_missing_is_said_before_anything_is_made(
     assert "Chưa có minh chứng được duyệt: tiêu chí 1 đến 13." in planned.missing
     assert "Chưa ghi loại xã kèm văn bản xác định." in planned.missing
     assert not list(tmp_path.glob("*.zip"))
+
+
+def test_a_document_tells_what_its_own_marks_would_leave_blank(world: World, tmp_path: Path) -> None:
+    facts = facts_of(world)
+    entries = plan_dossier(facts, DETAILS, tmp_path / "evidence").entries
+    known = left_blank(facts, DETAILS, entries)
+    scores = "điểm Hội đồng của tiêu chí 1 đến 5, 7, 9 đến 13"
+    assert {key: said for key, said in known.items() if said} == {
+        "bien-ban-hop": [scores],
+        "bao-cao-tham-dinh": [scores],
+    }
+    nothing = left_blank(facts, Details(drafting=""), entries)
+    assert nothing["to-trinh"] == ["họ tên người ký"]
+    assert set(nothing["cong-van-gui-ho-so"]) == {"bộ phận soạn thảo", "họ tên người ký"}
+    meeting = {"thời gian họp", "địa điểm họp", "người có mặt", "giờ kết thúc họp"}
+    people = {"Chủ tịch Hội đồng", "Thư ký Hội đồng", "điểm Hội đồng của tiêu chí 1 đến 13"}
+    assert set(nothing["bien-ban-hop"]) == meeting | people
+    assert nothing["danh-muc-ho-so"] == []
 
 
 def test_a_condition_that_fails_is_said_before_recognition_is_asked_for(world: World, tmp_path: Path) -> None:

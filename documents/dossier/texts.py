@@ -27,21 +27,17 @@ def documents(
     return {one.name: _filled(shared, one.template, own) for one in entries if one.template}
 
 
-def document(
-    facts: PlanFacts, details: Details, entries: Sequence[Entry], key: str, own: Path | None = None
-) -> bytes:
+def document(facts: PlanFacts, details: Details, entries: Sequence[Entry], key: str) -> bytes:
     """One document by the key of its template. Raises Missing for one that no dossier holds, Refusal as `documents`."""
-    shared, template = _words(facts, details, entries), _template(entries, key)
-    return _filled(shared, template, own)
+    template = _template(entries, key)
+    return _filled(_words(facts, details, entries), template, None)
 
 
-def left_blank(
-    facts: PlanFacts, details: Details, entries: Sequence[Entry], own: Path | None = None
-) -> dict[str, list[str]]:
+def left_blank(facts: PlanFacts, details: Details, entries: Sequence[Entry]) -> dict[str, list[str]]:
     """Template key -> what would stay blank in its document, in words; nothing for one that is complete."""
     shared = _words(facts, details, entries)
     return {
-        one.template.key: blanks(template_bytes(one.template, own), for_template(shared, one.template.key))
+        one.template.key: blanks(template_bytes(one.template, None), for_template(shared, one.template.key))
         for one in entries
         if one.template
     }

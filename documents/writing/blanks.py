@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import Environment, TemplateError, nodes
+from jinja2 import Environment, nodes
 
 from tasks.verdict import number_list
 
@@ -31,7 +31,7 @@ AGREED = "diem_hoi_dong"
 
 
 def blanks(template: bytes, context: Mapping[str, Any]) -> list[str]:
-    """What stays blank, in words and in the template's order; a template that cannot be read names nothing.
+    """What stays blank, in words and in the template's order.
 
     Number, date and signature are the clerk's and are not counted. `context`: what the template is filled from.
     """
@@ -43,12 +43,9 @@ def blanks(template: bytes, context: Mapping[str, Any]) -> list[str]:
 @lru_cache(maxsize=64)
 def _marks(template: bytes) -> tuple[str, ...]:
     """The marks that a template asks for: "nguoi_ky", "hop.dia_diem", and the last part of those in loops."""
-    try:
-        document = DocxTemplate(io.BytesIO(template))
-        document.init_docx()
-        parsed = Environment(autoescape=True).parse(document.patch_xml(document.get_xml()))
-    except (TemplateError, KeyError, ValueError, OSError):
-        return ()
+    document = DocxTemplate(io.BytesIO(template))
+    document.init_docx()
+    parsed = Environment(autoescape=True).parse(document.patch_xml(document.get_xml()))
     return tuple(dict.fromkeys(_named(parsed)))
 
 

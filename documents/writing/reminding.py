@@ -19,9 +19,11 @@ def late_units(facts: PlanFacts) -> dict[str, str]:
     return {line.unit_key: line.unit_name for line in facts.live if line.late}
 
 
-def reminder_letters(facts: PlanFacts, details: Details, own: Path | None = None) -> dict[str, bytes]:
-    """The letters by their units' keys. `own`: the commune's templates. Raises Refusal."""
-    units = late_units(facts)
+def reminder_letters(
+    facts: PlanFacts, details: Details, own: Path | None = None, *, only: str = ""
+) -> dict[str, bytes]:
+    """The letters by their units' keys. `own`: the commune's templates; `only`: one unit's letter. Raises Refusal."""
+    units = {key: name for key, name in late_units(facts).items() if only in {"", key}}
     if not units:
         return {}
     template = next(one for one in TEMPLATES if one.key == KEY)

@@ -34,7 +34,7 @@ def one_document(site: TheSite, visitor: Signed, document_key: Key) -> Response:
 @router.get("/ho-so/don-doc/{unit_key}.docx", **allow(*READ))
 def letter(site: TheSite, visitor: Signed, unit_key: Key) -> Response:
     """The letter to one late unit."""
-    found = _letters(site, visitor).get(unit_key)
+    found = _letters(site, visitor, unit_key).get(unit_key)
     if found is None:
         raise Missing("Đơn vị này không có việc trễ hạn nên không có công văn đôn đốc.")
     return _download(found, letter_name(unit_key), DOCX)
@@ -66,10 +66,10 @@ def letters_file(site: Site, visitor: Visitor) -> Response:
     return _download(stream.getvalue(), f"{KEY}.zip", ZIP)
 
 
-def _letters(site: Site, visitor: Visitor) -> dict[str, bytes]:
+def _letters(site: Site, visitor: Visitor, only: str = "") -> dict[str, bytes]:
     with site.store.read() as session:
         plan = plan_now(session, site, visitor)
-    return reminder_letters(plan.facts, plan.details)
+    return reminder_letters(plan.facts, plan.details, only=only)
 
 
 def _download(content: bytes, name: str, media_type: str) -> Response:
