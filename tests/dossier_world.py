@@ -61,7 +61,12 @@ def figures_of(criterion: Criterion) -> list[Figure]:
 
 def finished(store: Store, clock: ManualClock, evidence: Path, *, hostile: bool = True) -> World:
     """Every task reported and accepted; criteria 2, 3 and 10 with evidence, some of it named as nobody should."""
-    world, rules = found(store, clock), find_rule_set("decision-06")
+    return finish(found(store, clock), evidence, hostile=hostile)
+
+
+def finish(world: World, evidence: Path, *, hostile: bool = True) -> World:
+    """The same for a world that stands already."""
+    store, clock, rules = world.store, world.clock, find_rule_set("decision-06")
     with store.write() as session:
         for line in list_tasks(session, world.plan_id, TODAY, CALENDAR):
             figures = figures_of(rules.criterion(line.criterion_no)) if line.criterion_no else []

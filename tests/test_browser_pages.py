@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from browser_world import LOOKS, SHOTS, Screen, served
 from chat_world import ChatWorld
+from council_world import convened
+from dossier_world import finish
 from full_commune import live
 from hoang_dong import FILE, OFFICER
 from playwright.sync_api import Browser
@@ -15,6 +17,7 @@ from test_tasks_unit_figures import GOOD, TC7, TC8, book
 from web_world import WebWorld
 
 from db.store import Store
+from documents.dossier.checking import check
 from plans.toml_source import shipped
 from tasks.clock import ManualClock
 from tasks.proposing import propose
@@ -68,9 +71,9 @@ OFFICE = {
         "/danh-ba/don-vi/1", "/danh-ba/nguoi/1", "/danh-ba/nguoi/16", "/danh-ba/nguoi/moi", "/danh-ba/nhap", "/thu", "/thu/10005", "/thu/10009", "/thu/10002", "/thu/chua-den", "/thu/hop-thu", "/kenh", "/nhat-ky", "/mat-khau", "/ma-truy-cap",
         "/tre-han?muc=het", "/lich-nhac?ngay=30", "/hoi-dong", "/hoi-dong/thanh-vien/moi", "/hoi-dong/thanh-vien/1",
         "/hoi-dong/hop/moi", "/hoi-dong/hop/1", "/hoi-dong/dieu-kien", "/hoi-dong/cham-diem?tc8=60&tc9=30", "/hoi-dong/tieu-chi/3",
-        "/hoi-dong/tieu-chi/6",
+        "/hoi-dong/tieu-chi/6", "/ho-so", "/ho-so/thong-tin", "/ho-so/kiem-tra",
     ),
-    "leadership": ("/lanh-dao", "/lanh-dao/in", "/viec/1", "/hoi-dong", "/hoi-dong/cham-diem", "/hoi-dong/hop/1", "/hoi-dong/tieu-chi/6"),
+    "leadership": ("/lanh-dao", "/lanh-dao/in", "/viec/1", "/hoi-dong", "/hoi-dong/cham-diem", "/hoi-dong/hop/1", "/hoi-dong/tieu-chi/6", "/ho-so"),
     "superior": ("/giai-doan",),
 }  # fmt: skip
 
@@ -142,6 +145,44 @@ def test_the_pages_about_zalo(browser: Browser, web: WebWorld, size: str, scheme
         screen.look("doc-ma")
         screen.go("/tin-den")
         screen.go("/tin-den?loc=chua-xem")
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_a_dossier_is_made_and_checked_in_the_browser_with_and_without_a_script(
+    browser: Browser, web: WebWorld, tmp_path: Path, size: str, scheme: str, script: bool
+) -> None:
+    finish(web.world, web.site.evidence_folder)
+    convened(web.world)
+    name = "ho-so" if script else "ho-so-khong-script"
+    with (
+        served(web) as base,
+        Screen.opened(browser, web, base, name, size=size, scheme=scheme, script=script) as screen,
+    ):
+        page = screen.page
+        # axe itself is a script; without one the eyes must do.
+        look = screen.look if script else lambda _what: None
+        page.goto(base + screen.entrance(PEOPLE["coordinator"]))
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.goto(base + "/ho-so")
+        look("truoc")
+        page.get_by_role("button", name="Lập hồ sơ").click()
+        look("hoi-lai")
+        page.get_by_label("Tôi biết hồ sơ còn thiếu").check()
+        with page.expect_download() as caught:
+            page.get_by_role("button", name="Lập hồ sơ").click()
+        caught.value.save_as(tmp_path / "ho-so.zip")
+        page.get_by_role("link", name="Quay lại").click()
+        look("sau")
+        seal = page.locator("code").first.inner_text()
+        page.get_by_role("link", name="Kiểm tra hồ sơ").click()
+        page.get_by_label("Tệp hồ sơ").set_input_files(tmp_path / "ho-so.zip")
+        page.get_by_label("Dấu đã ghi lại").fill(seal)
+        page.get_by_role("button", name="Kiểm tra").click()
+        assert page.get_by_text("Hồ sơ nguyên vẹn").is_visible()
+        assert page.get_by_text("Có dấu này").is_visible()
+        look("kiem-tra")
+    assert check(tmp_path / "ho-so.zip", seal).problems == []
 
 
 def propose_later_deadline(session: Session, web: WebWorld) -> int:

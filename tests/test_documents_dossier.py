@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -24,6 +26,7 @@ from documents.dossier.checking import check
 from documents.dossier.entries import archive_name
 from documents.dossier.making import Made, make, plan_dossier
 from documents.dossier.manifest import NAME
+from documents.dossier.texts import left_blank
 from documents.writing.details import Details
 from tasks.clock import ManualClock
 
@@ -212,6 +215,28 @@ def test_a_file_that_is_no_zip_or_not_there_is_refused(tmp_path: Path) -> None:
         check(tmp_path / "y.zip")
 
 
+def test_an_archive_whose_list_of_files_has_no_end_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    count = 400_000
+    entry = b"PK\x01\x02" + b"\0" * 42
+    path, listed = tmp_path / "danh-sach.zip", entry * count
+    path.write_bytes(listed + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(listed), 0, 0))
+    tracemalloc.start()
+    with pytest.raises(Refusal, match="không phải tệp hồ sơ"):
+        check(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000, peak
+
+
+def test_an_open_file_is_checked_as_well_and_stays_open(world: World, tmp_path: Path) -> None:
+    ready = made(world, tmp_path)
+    with ready.path.open("rb") as file:
+        assert check(file.fileno(), ready.seal, name="tệp gửi lên").problems == []
+        assert file.read(2) is not None
+        with pytest.raises(Refusal, match=r"tệp gửi lên: tệp nén bung ra quá lớn"):
+            check(file.fileno(), name="tệp gửi lên", largest=1000)
+
+
 def test_what_is_missing_is_said_before_anything_is_made(
     store: Store, clock: ManualClock, tmp_path: Path
 ) -> None:
@@ -220,6 +245,24 @@ def test_what_is_missing_is_said_before_anything_is_made(
     assert "Chưa có minh chứng được duyệt: tiêu chí 1 đến 13." in planned.missing
     assert "Chưa ghi loại xã kèm văn bản xác định." in planned.missing
     assert not list(tmp_path.glob("*.zip"))
+
+
+def test_a_document_tells_what_its_own_marks_would_leave_blank(world: World, tmp_path: Path) -> None:
+    facts = facts_of(world)
+    entries = plan_dossier(facts, DETAILS, tmp_path / "evidence").entries
+    known = left_blank(facts, DETAILS, entries)
+    scores = "điểm Hội đồng của tiêu chí 1 đến 5, 7, 9 đến 13"
+    assert {key: said for key, said in known.items() if said} == {
+        "bien-ban-hop": [scores],
+        "bao-cao-tham-dinh": [scores],
+    }
+    nothing = left_blank(facts, Details(drafting=""), entries)
+    assert nothing["to-trinh"] == ["họ tên người ký"]
+    assert set(nothing["cong-van-gui-ho-so"]) == {"bộ phận soạn thảo", "họ tên người ký"}
+    meeting = {"thời gian họp", "địa điểm họp", "người có mặt", "giờ kết thúc họp"}
+    people = {"Chủ tịch Hội đồng", "Thư ký Hội đồng", "điểm Hội đồng của tiêu chí 1 đến 13"}
+    assert set(nothing["bien-ban-hop"]) == meeting | people
+    assert nothing["danh-muc-ho-so"] == []
 
 
 def test_a_condition_that_fails_is_said_before_recognition_is_asked_for(world: World, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from web.rendering import STATIC
 from web.roles import PUBLIC, page_routes, roles_of
 
 MOST_QUERIES, MOST_BYTES = 12, 60_000
+MORE_QUERIES = {"/ho-so": 16}
+"""The dossier is made of everything: plan, reports, evidence, council, journal, each asked for once."""
 ASIDE = {"/healthz", "/metrics", "/static/{path}"}
 """Not pages: nobody reads them in a browser."""
 
@@ -29,7 +31,9 @@ def pages_of(role: str) -> list[str]:
     """The addresses of the pages that a role may open, with numbers filled in."""
     wanted = [one.path for one in page_routes(ROUTERS) if "GET" in one.methods and role in roles_of(one)]
     return [
-        path for path in wanted if path not in ASIDE and not path.endswith((".xlsx", ".ics", ".svg", ".docx"))
+        path
+        for path in wanted
+        if path not in ASIDE and not path.endswith((".xlsx", ".ics", ".svg", ".docx", ".zip"))
     ]
 
 
@@ -59,7 +63,7 @@ def test_every_page_needs_few_queries_and_little_weight(web: WebWorld, role: str
         with web.counted() as statements:
             answer = client.get(address, follow_redirects=False)
         assert answer.status_code in {200, 303}, (path, answer.text)
-        assert len(statements) <= MOST_QUERIES, (path, len(statements), statements)
+        assert len(statements) <= MORE_QUERIES.get(path, MOST_QUERIES), (path, len(statements), statements)
         weight = len(gzip.compress(answer.content)) + styles
         assert weight <= MOST_BYTES, (path, weight)
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', answer.text), path

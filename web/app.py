@@ -15,6 +15,7 @@ from web import (
     coming,
     council,
     directory,
+    dossier,
     feed,
     figures,
     fromdoc,
@@ -67,6 +68,11 @@ ROUTERS = (
     council.terms.router,
     council.scoring.router,
     council.papers.router,
+    dossier.routes.router,
+    dossier.papers.router,
+    dossier.making.router,
+    dossier.details.router,
+    dossier.checking.router,
     leadership.routes.router,
     health.routes.router,
     directory.routes.router,
@@ -115,7 +121,7 @@ def create_app(site: Site) -> FastAPI:
     app.mount("/static", LastingFiles(directory=STATIC), name="static")
     refusals.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=500)
-    app.add_middleware(Bounded, most=site.limits.largest_upload)
+    app.add_middleware(Bounded, most=site.limits.most_at)
     app.add_middleware(Remembered, sign=site.store.sign, now=site.clock.now)
     app.add_middleware(Guard, traffic=app.state.traffic)
     return app

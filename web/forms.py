@@ -47,9 +47,8 @@ async def whole_form(request: Request) -> AsyncIterator[FormData]:
     """
     limits = site_of(request).limits
     files = request.headers.get("content-type", "").startswith("multipart/")
-    if int(request.headers.get("content-length") or 0) > (
-        limits.largest_upload if files else limits.largest_form
-    ):
+    most = limits.most_at(request.url.path) if files else limits.largest_form
+    if int(request.headers.get("content-length") or 0) > most:
         raise TooLarge
     try:
         form = await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=limits.largest_form)

@@ -16,7 +16,8 @@ from db.errors import Refusal, StorageRefusal
 from web.api import PREFIX, problems
 from web.forms import ConfirmFirst, ForeignForm, TooLarge
 from web.rendering import page
-from web.visitor import NotAllowed, SignInNeeded
+from web.site import DOSSIER_CHECK
+from web.visitor import NotAllowed, SignInNeeded, site_of
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -50,14 +51,7 @@ def install(app: FastAPI) -> None:
             "Trang mở đã lâu hoặc không phải của Măng Non. Hãy quay lại, tải lại trang rồi gửi lần nữa.",
         ),
     )
-    app.add_exception_handler(
-        TooLarge,
-        _says(
-            413,
-            "Nội dung lớn quá",
-            "Nội dung gửi lên lớn quá mức được nhận. Tệp tối đa 10 MB; lời ghi xin rút gọn.",
-        ),
-    )
+    app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(ConfirmFirst, _confirm)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Refusal, _refusal)
@@ -80,6 +74,14 @@ async def _sign_in(request: Request, error: Exception) -> Response:
 async def _confirm(request: Request, error: Exception) -> Response:
     fields = error.fields if isinstance(error, ConfirmFirst) else []
     return page(request, "confirm.html", fields=fields)
+
+
+async def _too_large(request: Request, error: Exception) -> Response:
+    sentence = "Nội dung gửi lên lớn quá mức được nhận. Tệp tối đa 10 MB; lời ghi xin rút gọn."
+    if request.url.path == DOSSIER_CHECK:
+        most = site_of(request).limits.largest_dossier // 2**20
+        sentence = f"Tệp lớn hơn {most} MB. Hồ sơ lớn như vậy xin nhờ người vận hành kiểm tra bằng lệnh mangnon dossier check."
+    return told(request, 413, "Nội dung lớn quá", sentence)
 
 
 async def _gone(request: Request, error: Exception) -> Response:

@@ -57,6 +57,7 @@ NAVIGATION = (
     ("/ke-hoach", "Kế hoạch", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/quy-tac", "Quy tắc", frozenset({"coordinator", "leadership", "council", "superior"})),
     ("/hoi-dong", "Hội đồng", frozenset({"coordinator", "leadership", "council"})),
+    ("/ho-so", "Hồ sơ trình", frozenset({"coordinator", "leadership"})),
     ("/danh-ba", "Danh bạ", frozenset({"coordinator"})),
     ("/thu", "Thư", frozenset({"coordinator", "operator"})),
     ("/tin-den", "Tin đến", frozenset({"coordinator", "operator"})),

@@ -18,6 +18,9 @@ from tasks.evidence_files import LARGEST
 from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 
+DOSSIER_CHECK = "/ho-so/kiem-tra"
+"""The one address that takes a file as large as a whole dossier."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -28,11 +31,16 @@ class Limits:
     session: timedelta = timedelta(days=30)
     largest_form: int = 4 * 1024 * 1024
     largest_upload: int = LARGEST + 1024 * 1024
+    largest_dossier: int = 300 * 1024 * 1024
     sign_ins_per_address: int = 3
     sign_ins_per_client: int = 20
     codes: int = 6
     shortest_password: int = 12
     window: timedelta = timedelta(minutes=15)
+
+    def most_at(self, path: str) -> int:
+        """How many bytes a body with a file may have at an address."""
+        return self.largest_dossier + 1024 * 1024 if path == DOSSIER_CHECK else self.largest_upload
 
 
 @dataclass(frozen=True)

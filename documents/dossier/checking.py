@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import struct
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from documents.dossier import manifest
 
 MOST_FILES = 10_000
 LARGEST_UNPACKED = 20_000_000_000
+LONGEST_LIST = 6_000_000
+"""Bytes of an archive's own list of files, which is read at once; ten thousand of our names fit."""
 STEEPEST = 200
 _CHUNK = 1 << 20
 _TRICK = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
@@ -42,12 +46,25 @@ class Checked:
     problems: list[str]
 
 
-def check(path: Path, seal: str = "") -> Checked:
-    """Check a dossier; `seal`: what was written down when it was made. Raises Refusal for what is no dossier."""
-    archive = _opened(path)
-    with archive:
-        _refuse_tricks(archive, path.name)
-        raw = _manifest(archive, path.name)
+class _Careful(io.FileIO):
+    """A file of which no more is read at once than a list of files may need, whatever it promises."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > LONGEST_LIST:
+            raise zipfile.BadZipFile
+        return super().read(LONGEST_LIST if size is None or size < 0 else size) or b""
+
+
+def check(source: Path | int, seal: str = "", *, name: str = "", largest: int = LARGEST_UNPACKED) -> Checked:
+    """Check a dossier; `seal`: what was written down when it was made. Raises Refusal for what is no dossier.
+
+    `source`: where it lies, or the descriptor of an open file, which stays open. `name`: what it is called in
+    sentences, its own name otherwise; `largest`: how many bytes may be unpacked.
+    """
+    called = name or Path(str(source)).name
+    with _opened(source, called) as archive:
+        _refuse_tricks(archive, called, largest)
+        raw = _manifest(archive, called)
         named, found = manifest.read(raw), manifest.seal_of(raw)
         problems = list(_problems(archive, named))
     if seal and seal.strip().casefold() != found:
@@ -55,22 +72,31 @@ def check(path: Path, seal: str = "") -> Checked:
     return Checked(len(named) + 1, found, problems)
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
+@contextmanager
+def _opened(source: Path | int, name: str) -> Iterator[zipfile.ZipFile]:
+    with _file(source) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except _DAMAGED:
+            raise Refusal(f"{name} không phải tệp hồ sơ .zip, hoặc đã bị hỏng.") from None
+        with archive:
+            yield archive
+
+
+def _file(source: Path | int) -> _Careful:
     try:
-        return zipfile.ZipFile(path)
+        return _Careful(source, closefd=not isinstance(source, int))
     except FileNotFoundError:
-        raise Refusal(f"Không có tệp {path}. Hãy kiểm tra lại đường dẫn.") from None
+        raise Refusal(f"Không có tệp {source}. Hãy kiểm tra lại đường dẫn.") from None
     except (IsADirectoryError, PermissionError) as error:
-        raise Refusal(f"Không đọc được tệp {path} ({reason_of(error)}).") from None
-    except _DAMAGED:
-        raise Refusal(f"{path.name} không phải tệp hồ sơ .zip, hoặc đã bị hỏng.") from None
+        raise Refusal(f"Không đọc được tệp {source} ({reason_of(error)}).") from None
 
 
-def _refuse_tricks(archive: zipfile.ZipFile, name: str) -> None:
+def _refuse_tricks(archive: zipfile.ZipFile, name: str, largest: int) -> None:
     members = archive.infolist()
     unpacked = sum(one.file_size for one in members)
     packed = sum(one.compress_size for one in members)
-    if len(members) > MOST_FILES or unpacked > LARGEST_UNPACKED or unpacked > 1_000_000 + STEEPEST * packed:
+    if len(members) > MOST_FILES or unpacked > largest or unpacked > 1_000_000 + STEEPEST * packed:
         raise Refusal(f"{name}: tệp nén bung ra quá lớn (bom nén), nên không kiểm tra.")
     if any(_TRICK.search(one.filename) or _TRICK.search(one.orig_filename) for one in members):
         raise Refusal(f"{name}: trong hồ sơ có đường dẫn lạ muốn ghi ra ngoài thư mục.")

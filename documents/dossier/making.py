@@ -16,13 +16,12 @@ from typing import Any
 from db.errors import Refusal, StorageRefusal, reason_of
 from documents.dossier import manifest
 from documents.dossier.entries import REGISTER, Entry, entries_of, lost_files
-from documents.dossier.missing import missing_parts
+from documents.dossier.missing import Gap, gaps_of
+from documents.dossier.texts import documents
 from documents.dossier.workbook import workbook
-from documents.writing.contexts import common, for_template, verdict_of
+from documents.writing.contexts import verdict_of
 from documents.writing.details import Details
 from documents.writing.facts import PlanFacts
-from documents.writing.filling import fill
-from documents.writing.templates import template_bytes
 
 FORMAT = 1
 _CHUNK = 1 << 20
@@ -35,7 +34,18 @@ class Plan:
     facts: PlanFacts
     details: Details
     entries: list[Entry]
-    missing: list[str]
+    gaps: list[Gap]
+
+    @property
+    def missing(self) -> list[str]:
+        """What it lacks, a sentence each."""
+        return [one.text for one in self.gaps]
+
+    @property
+    def whole(self) -> list[Entry]:
+        """What goes in; evidence that is gone from the disk stays out."""
+        lost = set(map(id, lost_files(self.entries)))
+        return [one for one in self.entries if id(one) not in lost]
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ def plan_dossier(facts: PlanFacts, details: Details, evidence: Path) -> Plan:
     """What would go in. `evidence`: the folder of evidence files. Raises Refusal for an unknown class."""
     verdict_of(facts, details)
     entries = entries_of(facts, evidence)
-    return Plan(facts, details, entries, missing_parts(facts, details, entries))
+    return Plan(facts, details, entries, gaps_of(facts, details, entries))
 
 
 def make(planned: Plan, target: Path, *, at: datetime, templates: Path | None = None) -> Made:
@@ -62,9 +72,9 @@ def make(planned: Plan, target: Path, *, at: datetime, templates: Path | None = 
     """
     if target.exists():
         raise Refusal(f"Đã có tệp {target}. Hãy chọn tên khác, để hồ sơ cũ không bị ghi đè.")
-    lost = set(map(id, lost_files(planned.entries)))
-    entries = [one for one in planned.entries if id(one) not in lost]
-    texts = _texts(planned, entries, templates)
+    entries = planned.whole
+    texts = documents(planned.facts, planned.details, entries, templates)
+    texts |= {REGISTER: workbook(entries, planned.facts)}
     with _whole(target) as draft:
         sums = _write(draft, entries, texts, about(planned, at), at)
     return Made(target, len(sums) + 1, manifest.seal_of(manifest.written(sums)))
@@ -78,24 +88,6 @@ def about(planned: Plan, at: datetime) -> dict[str, Any]:
         "year": facts.plan.year, "decision": facts.rules.decision_number, "missing": planned.missing,
         "files": [{"name": one.name, "title": one.title, "criterion": one.criterion_no} for one in planned.entries if one.name],
     }  # fmt: skip
-
-
-def _texts(planned: Plan, entries: Sequence[Entry], templates: Path | None) -> dict[str, bytes]:
-    """The documents and the register, by name."""
-    shared = common(planned.facts, planned.details) | {"danh_muc": _register(entries)}
-    made = {
-        one.name: fill(template_bytes(one.template, templates), for_template(shared, one.template.key), one.template.file)
-        for one in entries
-        if one.template
-    }  # fmt: skip
-    return made | {REGISTER: workbook(entries, planned.facts)}
-
-
-def _register(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    return [
-        {"so": place, "ten": one.title, "noi_giu": one.place, "tieu_chi": one.criterion_no or ""}
-        for place, one in enumerate(entries, start=1)
-    ]
 
 
 def _write(

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from sqlmodel import Session
 
-from db import journal
 from db.errors import Refusal
 from documents.dossier.checking import check as check_dossier
-from documents.dossier.making import make as make_dossier
-from documents.dossier.making import plan_dossier
+from documents.dossier.issuing import issue, planned
 from documents.writing.details import EXAMPLE, read_details
 from documents.writing.facts import PlanFacts, read_facts
 from documents.writing.reminding import write_reminders
@@ -95,23 +91,19 @@ def make(
     own_details = read_details(file)
     with opened() as house:
         with house.store.read() as session:
-            facts, where = read(house, session, plan)
-            given = own_details if file else stored_details(session, where.plan_id, where.time_zone)
-        planned = plan_dossier(facts, given, house.evidence_folder)
-        if planned.missing and not yes:
-            _tell_missing(planned.missing, as_json)
-            raise typer.Exit(1)
-        made = make_dossier(planned, target, at=_local(house, where), templates=own)
-        with house.store.write() as session:
+            where = house.bearings(session, plan)
             by = actor(session, where.commune_id)
-            journal.append(
-                session, where.commune_id, at=house.clock.now(), actor=by.name, action="dossier.made",
-                subject=f"plan:{where.plan_id}", payload={"role": by.role, "seal": made.seal, "files": made.files},
+            drawn = planned(
+                session, where.plan_id, where.today, house.calendar, house.evidence_folder, own_details if file else None
             )  # fmt: skip
+        if drawn.missing and not yes:
+            _tell_missing(drawn.missing, as_json)
+            raise typer.Exit(1)
+        made = issue(house.store, drawn, target, by=by, now=house.clock.now(), templates=own)
     if as_json:
-        print_json({"made": True, "missing": planned.missing, "files": made.files, "seal": made.seal})
+        print_json({"made": True, "missing": drawn.missing, "files": made.files, "seal": made.seal})
         return
-    for one in planned.missing:
+    for one in drawn.missing:
         warn(one)
     done(f"Đã lập hồ sơ {target}: {made.files} tệp. Hãy ghi lại dấu để đối chiếu sau này: {made.seal}")
 
@@ -155,10 +147,6 @@ def read(house: House, session: Session, plan: str | None) -> tuple[PlanFacts, B
     """What documents are written from, and the commune and plan they are about."""
     where = house.bearings(session, plan)
     return read_facts(session, where.plan_id, where.today, house.calendar), where
-
-
-def _local(house: House, where: Bearings) -> datetime:
-    return house.clock.now().astimezone(ZoneInfo(where.time_zone)).replace(microsecond=0)
 
 
 def _tell_missing(missing: list[str], as_json: bool) -> None:

@@ -19,6 +19,7 @@ from web.api import (
     council,
     council_scores,
     directory,
+    dossier,
     dossier_details,
     evidence,
     messages,
@@ -43,7 +44,7 @@ VERSION = "1"
 ROUTERS = (
     plan.router, tasks.router, reports.router, review.router, reminders.router, messages.router, channels.router, conversations.router, directory.router,
     people.router, addresses.router, rules.router, evidence.router, absences.router, proposals.router, plan_documents.router,
-    council.router, council_scores.router, dossier_details.router,
+    council.router, council_scores.router, dossier.router, dossier_details.router,
 )  # fmt: skip
 ABOUT = (
     "Mọi việc làm được trên trang Măng Non cũng làm được bằng chương trình. Mã truy cập lấy ở trang /ma-truy-cap. "
