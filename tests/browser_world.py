@@ -114,19 +114,15 @@ class Screen:
 
     def sign_in_as(self, key: str, *, look: bool = True) -> None:
         """Come in by a sign-in link, as the person with that key."""
-        self.page.goto(self.base + self.entrance(key))
-        if look:
-            self.look("vao-bang-lien-ket")
-        self.page.get_by_role("button", name="Đăng nhập").click()
-
-    def entrance(self, key: str) -> str:
-        """The path of a sign-in link for the person with that key."""
         now = self.web.site.clock.now()
         person, commune = self.web.person(key), self.web.world.commune_id
         number = self.web.world.do(
             lambda s: sign_in_link(s, commune, person, now + self.web.site.limits.sign_in_link, now)
         )
-        return path_of(self.web.maker.url(SIGN_IN, number))
+        self.page.goto(self.base + path_of(self.web.maker.url(SIGN_IN, number)))
+        if look:
+            self.look("vao-bang-lien-ket")
+        self.page.get_by_role("button", name="Đăng nhập").click()
 
     def go(self, path: str, status: int = 200) -> None:
         """Open an address of ours and look at the page."""

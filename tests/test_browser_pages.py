@@ -162,8 +162,7 @@ def test_a_dossier_is_made_and_checked_in_the_browser_with_and_without_a_script(
         page = screen.page
         # axe itself is a script; without one the eyes must do.
         look = screen.look if script else lambda _what: None
-        page.goto(base + screen.entrance(PEOPLE["coordinator"]))
-        page.get_by_role("button", name="Đăng nhập").click()
+        screen.sign_in("coordinator", look=script)
         page.goto(base + "/ho-so")
         look("truoc")
         page.get_by_role("button", name="Lập hồ sơ").click()
