@@ -111,14 +111,14 @@ def make(site: TheSite, visitor: Calling, body: MakeIn) -> Response:
 
 
 @router.get(
-    "/documents/{document_key}",
+    "/documents/{key}",
     **access("read", *READ),
     responses={200: {"description": "Văn bản", "content": {DOCX: {}}}, **documented()},
     response_class=Response,
 )
-def document(site: TheSite, visitor: Calling, document_key: DocumentKey) -> Response:
+def document(site: TheSite, visitor: Calling, key: DocumentKey) -> Response:
     """One document as a Word file, filled as it would be in the dossier."""
-    return document_file(site, visitor, document_key)
+    return document_file(site, visitor, key)
 
 
 @router.get(
