@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli_runner import Folder
 from council_world import convened, note
 from dossier_world import CHILD, PICTURE, SECRET, add_evidence, finish
 from fastapi.responses import StreamingResponse
 from httpx import Response
 from sqlalchemy import update
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 from web_world import WebWorld, csrf, hidden
 
 from db import journal
@@ -32,7 +32,6 @@ from db.store import Store
 from db.tables import Dossier
 from documents.dossier.checking import check
 from documents.dossier.manifest import NAME, written
-from mangnon.cli import app as command_line
 from tasks.clock import ManualClock
 from web.council.papers import DOCX
 from web.dossier import sending
@@ -163,8 +162,8 @@ def test_the_downloaded_dossier_passes_the_check_of_the_command_line(done: WebWo
     )
     assert made.headers["content-disposition"] == f'attachment; filename="ho-so-2024-{seal[1][:8]}.zip"'
     assert int(made.headers["content-length"]) == len(made.content)
-    told = CliRunner().invoke(command_line, ["dossier", "check", str(path), "--seal", seal[1]])
-    assert (told.exit_code, "Hồ sơ nguyên vẹn" in told.output) == (0, True), told.output
+    told = Folder(tmp_path).run("dossier", "check", str(path), "--seal", seal[1])
+    assert (told.code, "Hồ sơ nguyên vẹn" in told.out) == (0, True), told
     page = unescape(client.get("/ho-so").text)
     assert seal[1] in page and "Người giữ vai coordinator (ví dụ)" in page
     assert left_over(done) == []
