@@ -26,6 +26,7 @@ from documents.grammar.villages import (
     village_words,
     words_joined,
 )
+from documents.owner_doubts import CRITERIA, owner_doubts
 from documents.sources.blocks import Block
 
 _SUBJECT = re.compile(r"phù hợp\s+(?:với\s+)?trẻ em|thân thiện với trẻ em")
@@ -61,7 +62,7 @@ def _parts(lines: Sequence[Line]) -> Parts:
     head = heading.head_of(lines)
     end = ending.ending_of(lines)
     start = head.last + 1 if head.type else 0
-    after = [line for line in lines[end.first :] if line.in_table or line.low.startswith("phụ lục")]
+    after = [line for line in lines[end.last + 1 :] if line.in_table or line.low.startswith("phụ lục")]
     body = [*lines[start : max(end.first, start)], *(after if len(after) > 12 else [])]
     return Parts(lines, head, body, end, rows_of(body))
 
@@ -125,7 +126,9 @@ def _read_units(found: PlanFindings, parts: Parts, criteria: Mapping[int, str]) 
     book = UnitBook()
     tables = {line.place.table for row in parts.rows for lines in row.cells.values() for line in lines}
     found.unread += walk(
-        [line for line in parts.body if not line.in_table or line.place.table not in tables], book
+        [line for line in parts.body if not line.in_table or line.place.table not in tables],
+        book,
+        criteria,
     )
     found.unread += read_tables(parts.rows, book, criteria)
     for line in parts.body:
@@ -137,7 +140,7 @@ def _read_units(found: PlanFindings, parts: Parts, criteria: Mapping[int, str]) 
 
 def _sound(unit: UnitFound) -> UnitFound:
     """Only criteria that exist are a unit's; the others are doubts."""
-    unit.owns = sorted((one for one in unit.owns if one.no in doubts.CRITERIA), key=lambda one: one.no)
+    unit.owns = sorted((one for one in unit.owns if one.no in CRITERIA), key=lambda one: one.no)
     return unit
 
 
@@ -212,11 +215,11 @@ def _look_for_doubts(found: PlanFindings, parts: Parts, dates: Sequence[sentence
     whole = found.title.source if found.title else doubts.nowhere()
     searched = [line for line in parts.all if not line.repeated]
     found.doubts = [
-        *doubts.owner_doubts(found.units, whole),
+        *owner_doubts(found.units, whole, found.unread),
         *doubts.number_doubts(searched),
         *doubts.date_doubts(found, dates),
         *doubts.village_doubts(
-            counted_villages(parts.body), village_words(parts.body), words_joined(parts.body)
+            counted_villages(searched), village_words(parts.body), words_joined(parts.body)
         ),
         *doubts.group_doubts(found.units),
         *doubts.spelling_doubts(found.units),

@@ -15,7 +15,7 @@ _OPENS = re.compile(
     r"^(?:\W*)(căn cứ(?: vào)?|thực hiện|theo|triển khai(?: thực hiện)?|xét|tiếp tục thực hiện)\s+(?:tinh thần\s+|nội dung\s+)?"
 )
 _NEXT = re.compile(
-    rf"\s*;\s*(?:và\s+)?(?:căn cứ(?: vào)?\s+|theo\s+)?|\s*(?:,\s*(?:và\s+)?|\s+và\s+)(?=(?:căn cứ\s+)?{_KIND}\s+số\s)|\.\s+(?=căn cứ)"
+    rf"\s*;\s*(?:và\s+)?(?:căn cứ(?: vào)?\s+|theo\s+(?:đề nghị của [^;.]{{3,80}}? tại\s+)?)?|\s*(?:,\s*(?:và\s+)?|\s+và\s+)(?=(?:căn cứ\s+)?{_KIND}\s+số\s)|\.\s+(?=căn cứ)"
 )
 _CITED = re.compile(rf"^({_KIND})\b(?:\s+số\s*:?)?\s*")
 _NUMBER = re.compile(

@@ -39,12 +39,14 @@ class Part:
     helpers: list[Name] = field(default_factory=list)
 
 
-def parts_of(text: str, start: int = 0) -> list[Part]:
-    """What a unit's own sentence says it does: its criteria with its role in them."""
+def parts_of(text: str, start: int = 0, named: Sequence[Mention] = ()) -> list[Part]:
+    """What a unit's own sentence says it does: its criteria with its role in them. `named`: without their numbers."""
     low = fold(text)
+    said = sorted([*mentions(low), *named], key=lambda one: one.start)
     found: list[Part] = []
     for first, last in clauses(low, start):
-        found.extend(_in_clause(text, low, first, last))
+        here = [one for one in said if first <= one.start < last and one.numbers]
+        found.extend(_in_clause(text, low, first, last, here))
     return found
 
 
@@ -56,10 +58,9 @@ def clauses(low: str, start: int) -> list[tuple[int, int]]:
     return [(first, last) for first, last in itertools.pairwise(edges) if low[first:last].strip()]
 
 
-def _in_clause(text: str, low: str, start: int, end: int) -> list[Part]:
+def _in_clause(text: str, low: str, start: int, end: int, here: Sequence[Mention]) -> list[Part]:
     role: Role | None = None
     made: list[Part] = []
-    here = [one for one in mentions(low) if start <= one.start < end and one.numbers]
     at = start
     for one in here:
         segment = low[at : one.start]
@@ -113,17 +114,32 @@ _LEADS_BEFORE = re.compile(
 )
 
 
-def roles_of(text: str, names: Sequence[Name]) -> list[tuple[Name, Role]]:
-    """The roles of units that stand in a sentence about given criteria."""
+_AMONG_THEM = re.compile(r"trong đó,?\s*(?:giao\s+)?")
+
+
+def leader_within(text: str, start: int, end: int) -> Name | None:
+    """The one unit of several that is in the lead: "trong đó Trường Mầm non Hoa Ban chủ trì"."""
+    low = fold(text)
+    for found in _AMONG_THEM.finditer(low, start, end):
+        for name in names_in(text, found.end())[:1]:
+            if name.start == found.end() and _LEADS_AFTER.match(low, name.end):
+                return name
+    return None
+
+
+def roles_of(text: str, names: Sequence[Name], usual: Role = "lead") -> list[tuple[Name, Role]]:
+    """The roles of units that stand in a sentence about given criteria; `usual`: of those that it says nothing about."""
     low = fold(text)
     roles: list[Role] = []
     open_from = 0
-    carried: Role = "lead"
+    carried: Role = usual
     for at, name in enumerate(names):
         before = low[names[at - 1].end if at else 0 : name.start]
         after = low[name.end : names[at + 1].start if at + 1 < len(names) else len(low)]
         if ";" in before or ". " in before:
-            open_from, carried = at, "lead"
+            open_from, carried = at, usual
+        if _AMONG_THEM.search(before):
+            roles[open_from:] = ["coop"] * (len(roles) - open_from)
         if _HELPS_BEFORE.search(before):
             carried = "coop"
         elif _LEADS_BEFORE.search(before) or _LEADS_AFTER.match(after):

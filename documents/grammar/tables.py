@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from documents.findings import Read, Role, UnitFound, Unread
 from documents.grammar.book import UnitBook
 from documents.grammar.criteria import mentions, numbers_alone
+from documents.grammar.criteria_names import by_name, by_name_and_number
 from documents.grammar.groups import groups_at
 from documents.grammar.labels import label_of
-from documents.grammar.letters import bare, fold, tidy
+from documents.grammar.letters import fold, tidy
 from documents.grammar.lines import Line
 from documents.grammar.roles import roles_of
 from documents.grammar.unit_names import names_in
@@ -23,6 +24,7 @@ _COLUMNS = (
     ("criteria", re.compile(r"tiêu chí|^tc$")),
     ("helpers", re.compile(r"phối hợp(?!.*chủ trì)(?<!chủ trì, phối hợp)")),
     ("units", re.compile(r"chủ trì|đơn vị|cơ quan|bộ phận|phụ trách|thực hiện$|người|đầu mối")),
+    ("role", re.compile(r"vai trò|hình thức (?:tham gia|thực hiện)|^trách nhiệm$")),
     ("when", re.compile(r"thời gian|thời hạn|hoàn thành|tiến độ|hạn")),
     ("duties", re.compile(r"nội dung|nhiệm vụ|công việc|hoạt động")),
     ("number", re.compile(r"^(?:stt|tt|số tt|số)$")),
@@ -95,7 +97,7 @@ def read_tables(rows: Sequence[Row], book: UnitBook, names: Mapping[int, str]) -
 
 def _read(row: Row, book: UnitBook, names: Mapping[int, str]) -> Iterator[Unread]:
     numbers = _numbers(row, names)
-    leads = list(_units(row.lines("units"), book, "lead"))
+    leads = list(_units(row.lines("units"), book, _role_of(row)))
     helps = list(_units(row.lines("helpers"), book, "coop"))
     for unit, role, line in [*leads, *helps]:
         for no in numbers:
@@ -111,16 +113,28 @@ def _read(row: Row, book: UnitBook, names: Mapping[int, str]) -> Iterator[Unread
         yield Unread("chưa rõ tiêu chí số mấy trong hàng này của bảng", row.lines("criteria")[0].source)
 
 
+def _role_of(row: Row) -> Role:
+    """The role that the row's own column gives to its unit; a row without such a column is about whoever leads."""
+    said = fold(row.text("role"))
+    return "coop" if "phối hợp" in said and "chủ trì" not in said else "lead"
+
+
 def _numbers(row: Row, names: Mapping[int, str]) -> tuple[int, ...]:
     found: list[int] = []
     for line in row.lines("criteria"):
         found += numbers_alone(line.low) or _mentioned(line) or _labelled(line)
     text = row.text("criteria")
     if not found and text:
-        found += numbers_alone(fold(text)) or [no for no in [by_name(text, names)] if no]
+        found += numbers_alone(fold(text)) or _named(text, row.text("number"), names)
     if not found and not row.lines("criteria"):
         found += [no for line in row.lines("duties") for no in _mentioned(line)]
     return tuple(dict.fromkeys(found))
+
+
+def _named(text: str, label: str, names: Mapping[int, str]) -> list[int]:
+    number = label.strip(" .")
+    by_row = by_name_and_number(text, int(number), names) if number.isdecimal() else None
+    return [no for no in (by_name(text, names) or by_row,) if no]
 
 
 def _mentioned(line: Line) -> list[int]:
@@ -131,15 +145,6 @@ def _labelled(line: Line) -> list[int]:
     """«5. Trẻ em bị tai nạn», «05 - Trẻ em …» in the column of criteria."""
     label = label_of(line.text)
     return [int(label.text)] if label and label.text.isdigit() and line.body else []
-
-
-def by_name(text: str, names: Mapping[int, str]) -> int | None:
-    """The criterion that a text names: most of the name's words stand in it, and no other name fits as well."""
-    words = set(re.findall(r"\w+", bare(text)))
-    fits = sorted(((len(words & own) / len(words | own), no) for no, name in names.items() if (own := set(re.findall(r"\w+", bare(name))))), reverse=True)  # fmt: skip
-    if not fits or fits[0][0] < 0.6 or (len(fits) > 1 and fits[1][0] > fits[0][0] - 0.1):
-        return None
-    return fits[0][1]
 
 
 def _units(lines: Sequence[Line], book: UnitBook, role: Role) -> Iterator[tuple[UnitFound, Role, Line]]:
