@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from documents.findings import Doubt, Source, UnitFound, Unread
+from documents.findings import FLAT_TABLE, Doubt, Source, UnitFound, Unread
 from documents.grammar.criteria import mentions
 from documents.grammar.letters import fold
 
@@ -49,6 +49,8 @@ def _unread_criteria(unread: Sequence[Unread]) -> dict[int, Source]:
     """The criteria that unread sentences name, each with the first of them."""
     found: dict[int, Source] = {}
     for one in unread:
+        if one.source and one.what == FLAT_TABLE:
+            found |= {no: one.source for no in CRITERIA if no not in found}
         for mention in mentions(fold(one.source.sentence)) if one.source else ():
             for no in mention.numbers:
                 found.setdefault(no, one.source)  # type: ignore[arg-type]
