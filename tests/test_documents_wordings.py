@@ -134,6 +134,26 @@ def test_a_report_in_writing_is_no_legal_basis() -> None:
     assert found.report.last_valid_on == date(2024, 10, 19)
 
 
+def test_whoever_works_beside_another_is_not_given_the_lead() -> None:
+    found = found_in(
+        f"{SECTION}1. Đoàn Thanh niên xã\n- Phụ trách tiêu chí 11; cùng với Hội Nông dân xã thực hiện tiêu chí 12.\n"
+        "2. Trạm Y tế\n- Chủ trì, cùng với Hội Phụ nữ xã thực hiện tiêu chí 8.\n"
+    )
+    assert owners(found) == {
+        "Đoàn Thanh niên xã": {11: "lead", 12: "coop"},
+        "Hội Nông dân xã": {12: "coop"},
+        "Trạm Y tế": {8: "lead"},
+        "Hội Phụ nữ xã": {8: "coop"},
+    }
+
+
+@pytest.mark.parametrize("text", ["tuần đầu tháng 11/2024", "cuối quý III/2024", "giữa tháng 9 năm 2024"])
+def test_a_part_of_a_month_is_no_date_and_is_told(text: str) -> None:
+    found = found_in(f"I. VIỆC\n1. Họp Hội đồng vào {text}.\n")
+    assert {one.meaning for one in found.dates} == {"issued", "basis"}
+    assert [one.what for one in found.unread if "không cho biết ngày" in one.what]
+
+
 @pytest.mark.parametrize("text", ["Từ 01.6.2024 đến 15.6.2024", "từ ngày 01.6 đến ngày 15.6.2024"])
 def test_days_with_dots_make_one_range(text: str) -> None:
     found = found_in(f"I. VIỆC\n1. Tổ chức diễn đàn: {text}.\n")
@@ -211,6 +231,26 @@ def test_half_a_name_and_the_number_of_the_row_are_a_criterion_but_neither_alone
     )
     assert owners(found) == {"Trạm Y tế": {8: "lead"}}
     assert sum("chưa rõ tiêu chí số mấy" in one.what for one in found.unread) == 2
+
+
+def test_a_cell_that_gives_each_of_its_units_a_criterion_is_read_unit_by_unit() -> None:
+    found = word(
+        ("Nội dung tiêu chí", "Người phụ trách", "Phối hợp"),
+        (
+            "Tham gia; vui chơi (TC 11, 12)",
+            "Đoàn xã chủ trì TC 11; Công chức VH-XH chủ trì TC 12",
+            "Hội LHPN xã",
+        ),
+        ("An ninh (TC 3, 4, 5)", "Công an xã (TC 3, 4), Trạm Y tế (TC 5)", "Hội Nông dân xã (TC 3)"),
+    )
+    assert owners(found) == {
+        "Đoàn xã": {11: "lead"},
+        "Công chức VH-XH": {12: "lead"},
+        "Hội LHPN xã": {11: "coop", 12: "coop"},
+        "Công an xã": {3: "lead", 4: "lead"},
+        "Trạm Y tế": {5: "lead"},
+        "Hội Nông dân xã": {3: "coop"},
+    }
 
 
 BOX = "<w:txbxContent><w:p><w:r><w:t>XÃ MẪU</w:t></w:r></w:p></w:txbxContent>"

@@ -31,8 +31,10 @@ _SHORT = re.compile(rf"(?<![\d/.-]){_DAY}(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{
 _YEARLESS = re.compile(
     r"(?:ngày|trước|đến|hết|trong|vào|là|và|nhất)\s+(?:ngày\s+)?(\d{1,2})/(\d{1,2})(?![\d/]|\s*(?:số|tiêu chí|chỉ tiêu|trẻ|thôn|xã|đơn vị|trường|%))"
 )
-_MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|năm|-)\s*(\d{4})(?![\d/])")
-_QUARTER = re.compile(r"quý\s+(iv|iii|ii|i|[1-4])\s*(?:/|năm|-)?\s*(\d{4})")
+_PART_OF = r"(?<!đầu )(?<!giữa )(?<!cuối )(?<!tuần )"
+"""The beginning or the end of a month is no day that anybody could be reminded before; it is told as not read."""
+_MONTH = re.compile(_PART_OF + r"tháng\s+(\d{1,2})\s*(?:/|năm|-)\s*(\d{4})(?![\d/])")
+_QUARTER = re.compile(_PART_OF + r"quý\s+(iv|iii|ii|i|[1-4])\s*(?:/|năm|-)?\s*(\d{4})")
 
 
 @dataclass(frozen=True)

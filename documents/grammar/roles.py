@@ -23,6 +23,8 @@ _OWN = re.compile(
 _OVERSEE = re.compile(
     r"tổng hợp|đôn đốc|giám sát|kiểm tra|thẩm định|hướng dẫn|tuyên truyền|phổ biến|quán triệt|báo cáo (?:kết quả|chung)|gửi (?:công chức|cán bộ|phòng|bộ phận)|theo biểu|căn cứ"
 )
+_ALONGSIDE = re.compile(r"\W*(?:và\s+)?cùng với\s")
+"""Whoever works beside another, with no word of leading, is not given the lead."""
 _ASIDE = re.compile(r"^\s*\(\s*(chủ trì|phối hợp|đơn vị chủ trì|đơn vị phối hợp)[^()]*\)")
 _CLAUSE = re.compile(r";|\.\s+(?=\S)|\.$")
 ALL = frozenset(range(1, 14))
@@ -68,9 +70,8 @@ def _in_clause(text: str, low: str, start: int, end: int, here: Sequence[Mention
             at = one.end
             continue
         role = _said_after(low, one) or _role(segment) or role or "lead"
-        made.append(
-            Part(one.numbers, role, start, end, _helpers(text, low, at, one.start) if role == "lead" else [])
-        )
+        beside = role == "lead" or _ALONGSIDE.match(segment)
+        made.append(Part(one.numbers, role, start, end, _helpers(text, low, at, one.start) if beside else []))
         at = one.end
     if made and made[-1].role == "lead" and re.match(r"[\s,]*(?:và\s+)?phối hợp", low[at:end]):
         made[-1].helpers += _helpers(text, low, at, end)
@@ -85,7 +86,7 @@ def _said_after(low: str, one: Mention) -> Role | None:
 def _role(segment: str) -> Role | None:
     if re.search(r"chủ trì|chịu trách nhiệm|đầu mối", segment):
         return "lead"
-    if _HELP.search(segment):
+    if _HELP.search(segment) or _ALONGSIDE.match(segment):
         return "coop"
     return "lead" if _LEAD.search(segment) else None
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from documents.findings import Read, Role, UnitFound, Unread
 from documents.grammar.book import UnitBook
-from documents.grammar.criteria import mentions, numbers_alone
+from documents.grammar.criteria import Mention, mentions, numbers_alone
 from documents.grammar.criteria_names import by_name, by_name_and_number
 from documents.grammar.groups import groups_at
 from documents.grammar.labels import label_of
 from documents.grammar.letters import fold, tidy
 from documents.grammar.lines import Line
 from documents.grammar.roles import roles_of
-from documents.grammar.unit_names import names_in
+from documents.grammar.unit_names import Name, names_in
 
 _COLUMNS = (
     ("helped", re.compile(r"tiêu chí.*phối hợp|phối hợp.*tiêu chí")),
@@ -30,6 +30,8 @@ _COLUMNS = (
     ("number", re.compile(r"^(?:stt|tt|số tt|số)$")),
 )  # fmt: skip
 LONGEST_HEADING = 60
+Given = tuple[UnitFound, Role, Line, tuple[int, ...]]
+"""A unit, its role, the line that says so, and criteria that the line gives to this unit alone."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,14 @@ def _read(row: Row, book: UnitBook, names: Mapping[int, str]) -> Iterator[Unread
     numbers = _numbers(row, names)
     leads = list(_units(row.lines("units"), book, _role_of(row)))
     helps = list(_units(row.lines("helpers"), book, "coop"))
-    for unit, role, line in [*leads, *helps]:
-        for no in numbers:
+    for unit, role, line, own in [*leads, *helps]:
+        for no in own or numbers:
             unit.take(no, role, line.source)
     for line in row.lines("helped"):
-        for unit, _, _ in leads:
+        for unit, _, _, _ in leads:
             for no in numbers_alone(line.low) or _mentioned(line):
                 unit.take(no, "coop", line.source)
-    _note_duties(row, [unit for unit, role, _ in leads if role == "lead"], numbers)
+    _note_duties(row, [unit for unit, role, _, _ in leads if role == "lead"], numbers)
     if (numbers or row.lines("duties")) and row.lines("units") and not leads:
         yield Unread("chưa rõ đơn vị nào trong hàng này của bảng", row.lines("units")[0].source)
     if leads and row.lines("criteria") and not numbers:
@@ -147,21 +149,31 @@ def _labelled(line: Line) -> list[int]:
     return [int(label.text)] if label and label.text.isdigit() and line.body else []
 
 
-def _units(lines: Sequence[Line], book: UnitBook, role: Role) -> Iterator[tuple[UnitFound, Role, Line]]:
+def _units(lines: Sequence[Line], book: UnitBook, role: Role) -> Iterator[Given]:
     for line in lines:
-        if re.search(r"phối hợp|chủ trì", line.low) and (named := names_in(line.text)):
-            for name, own in roles_of(line.text, named):
-                yield book.of_name(name, line.source), own, line
+        told = mentions(line.low) or re.search(r"phối hợp|chủ trì", line.low)
+        if told and (named := names_in(line.text)):
+            for name, own in roles_of(line.text, named, role):
+                yield book.of_name(name, line.source), own, line, _beside(line, name)
             continue
         at = line.label.end if line.label else 0
         while at < len(line.text):
             groups, end = groups_at(line.text, at)
             for group in groups:
-                yield book.of_group(group, line.source), role, line
+                yield book.of_group(group, line.source), role, line, ()
             cut = re.search(r"[,;/+]\s*|\svà\s+", line.text[max(end, at) :])
             if not cut:
                 break
             at = max(end, at) + cut.end()
+
+
+def _beside(line: Line, name: Name) -> tuple[int, ...]:
+    """The criteria that a cell gives to one of its units: those behind its name, else those before, in its clause."""
+    first = line.low.rfind(";", 0, name.start) + 1
+    last = line.low.find(";", name.end)
+    here = [one for one in mentions(line.low) if first <= one.start < (last if last >= 0 else len(line.low))]
+    behind = [one for one in here if one.start >= name.end]
+    return (behind[:1] or here[-1:] or [Mention((), 0, 0)])[0].numbers
 
 
 def _note_duties(row: Row, units: Sequence[UnitFound], numbers: tuple[int, ...]) -> None:
