@@ -23,9 +23,15 @@ _OWN = re.compile(
 _OVERSEE = re.compile(
     r"tổng hợp|đôn đốc|giám sát|kiểm tra|thẩm định|hướng dẫn|tuyên truyền|phổ biến|quán triệt|báo cáo (?:kết quả|chung)|gửi (?:công chức|cán bộ|phòng|bộ phận)|theo biểu|căn cứ"
 )
+_OF_OTHERS = re.compile(
+    r"(?:các|những)\s+(?:đơn vị|ngành|cơ quan|bộ phận|thành viên)[^;,.]{0,30}?(?:thực hiện|triển khai)"
+)
+"""What the others do: "đôn đốc các đơn vị thực hiện"."""
 _ALONGSIDE = re.compile(r"\W*(?:và\s+)?cùng với\s")
 """Whoever works beside another, with no word of leading, is not given the lead."""
 _ASIDE = re.compile(r"^\s*\(\s*(chủ trì|phối hợp|đơn vị chủ trì|đơn vị phối hợp)[^()]*\)")
+_JUST_HELPS = re.compile(r"\s*(?:cùng\s+)?phối hợp(?:\s+thực hiện)?\W*")
+_AND_ALSO = re.compile(r"\s*(?:,|và|,\s*và)\s*")
 _CLAUSE = re.compile(r";|\.\s+(?=\S)|\.$")
 ALL = frozenset(range(1, 14))
 
@@ -49,6 +55,10 @@ def parts_of(text: str, start: int = 0, named: Sequence[Mention] = ()) -> list[P
     for first, last in clauses(low, start):
         here = [one for one in said if first <= one.start < last and one.numbers]
         found.extend(_in_clause(text, low, first, last, here))
+        if found:
+            found[-1].helpers += _joining(
+                text, low, max(first, *(one.end for one in said if one.start < last)), last
+            )
     return found
 
 
@@ -66,7 +76,7 @@ def _in_clause(text: str, low: str, start: int, end: int, here: Sequence[Mention
     at = start
     for one in here:
         segment = low[at : one.start]
-        if _is_oversight(segment, one) and role is None:
+        if _is_oversight(segment, one):
             at = one.end
             continue
         role = _said_after(low, one) or _role(segment) or role or "lead"
@@ -95,7 +105,19 @@ def _is_oversight(segment: str, one: Mention) -> bool:
     """Gathering or checking what others do is no part of a criterion."""
     if not _OVERSEE.search(segment):
         return False
+    segment = _OF_OTHERS.sub("", segment)
     return set(one.numbers) >= ALL or not _OWN.search(_OVERSEE.sub("", segment).replace("việc thực hiện", "").replace("kết quả thực hiện", "").replace("tổ chức thực hiện", ""))  # fmt: skip
+
+
+def _joining(text: str, low: str, start: int, end: int) -> list[Name]:
+    """Who is said to help after the criteria: "…; Đoàn Thanh niên xã và Hội Phụ nữ xã phối hợp."."""
+    found: list[Name] = []
+    for name in reversed(names_in(text, start, end)):
+        follows = low[name.end : found[0].start] if found else low[name.end : end]
+        if not (_AND_ALSO if found else _JUST_HELPS).fullmatch(follows):
+            break
+        found.insert(0, name)
+    return found
 
 
 def _helpers(text: str, low: str, start: int, end: int) -> list[Name]:
