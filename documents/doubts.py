@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import combinations
@@ -15,43 +14,15 @@ from documents.grammar.lines import Line
 from documents.grammar.sentences import Found
 from documents.grammar.unit_names import rough_key
 from documents.grammar.villages import Counted, Word
+from documents.owner_doubts import CRITERIA
 from documents.sources.blocks import Place
 from tasks.deadline import short_date
 
-CRITERIA = range(1, 14)
 _OLD_FORM = re.compile(
     r"(?<![\d/.,])(15|25)\s+(?:tiêu chí|chỉ tiêu|chỉ số)(?!\s+(?:phụ|nhỏ))|mười lăm tiêu chí|hai mươi lăm (?:tiêu chí|chỉ tiêu)"
 )
 _OLD_RULES = re.compile(r"\b(34/2014/qđ\s*-\s*ttg|37/2010/qđ\s*-\s*ttg|25/2014/tt\s*-\s*blđtbxh)")
 _TAIL = re.compile(r"\s+(?:xã(?! hội)|phường|thị trấn|đặc khu)\b.*$")
-
-
-def owner_doubts(units: Sequence[UnitFound], whole: Source) -> Iterator[Doubt]:
-    """Criteria without owner, with several, or that there are none of."""
-    leads: dict[int, list[tuple[UnitFound, Source]]] = defaultdict(list)
-    helped: dict[int, list[Source]] = defaultdict(list)
-    for unit in units:
-        for one in unit.owns:
-            (
-                leads[one.no].append((unit, one.source))
-                if one.role == "lead"
-                else helped[one.no].append(one.source)
-            )
-    for no in CRITERIA:
-        if not leads[no]:
-            only = " (chỉ có đơn vị phối hợp)" if helped[no] else ""
-            yield Doubt(
-                "criterion_without_owner",
-                f"Tiêu chí {no} chưa có đơn vị chủ trì{only}.",
-                helped[no][0] if helped[no] else whole,
-            )
-        elif len(leads[no]) > 1 and {unit.kind for unit, _ in leads[no]} != {"school"}:
-            who = ", ".join(unit.name for unit, _ in leads[no])
-            yield Doubt(
-                "several_owners",
-                f"Tiêu chí {no} giao cho nhiều đơn vị ({who}) nhưng không ghi đơn vị nào chủ trì.",
-                leads[no][1][1],
-            )
 
 
 def number_doubts(lines: Sequence[Line]) -> Iterator[Doubt]:

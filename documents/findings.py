@@ -118,6 +118,10 @@ class Unread:
     source: Source | None
 
 
+FLAT_TABLE = "bảng này không còn hàng và cột (như trong tệp PDF) nên không đọc được ai làm gì; hãy dùng tệp Word gốc hoặc tự điền"
+"""What of a table that came out as plain lines; any owner may stand in it."""
+
+
 @dataclass
 class PlanFindings:
     """Everything found in a plan."""

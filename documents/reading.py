@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from db.errors import Refusal
 from documents import doubts
 from documents.findings import DateFound, PlanFindings, UnitFound, Unread
-from documents.grammar import bases, ending, heading, sentences
+from documents.grammar import bases, heading, sentences
 from documents.grammar.book import VILLAGES, UnitBook
 from documents.grammar.criteria import mentions
 from documents.grammar.dates import date_mentions
+from documents.grammar.flat_tables import without_flat_tables
 from documents.grammar.letters import fold
 from documents.grammar.lines import Line, lines_of
 from documents.grammar.owners import walk
-from documents.grammar.tables import Row, read_tables, rows_of
+from documents.grammar.tables import read_tables
 from documents.grammar.unit_names import names_in
 from documents.grammar.villages import (
     Counted,
@@ -26,27 +26,18 @@ from documents.grammar.villages import (
     village_words,
     words_joined,
 )
+from documents.owner_doubts import CRITERIA, owner_doubts
+from documents.parts import Parts, cut, preamble
 from documents.sources.blocks import Block
 
 _SUBJECT = re.compile(r"phù hợp\s+(?:với\s+)?trẻ em|thân thiện với trẻ em")
 _IN_TEXT = re.compile(r"(?:xã|phường|thị trấn|đặc khu)\b[^.;]{0,60}phù hợp\s+(?:với\s+)?trẻ em")
 
 
-@dataclass(frozen=True)
-class Parts:
-    """A document cut in three: head, body, end."""
-
-    all: Sequence[Line]
-    head: heading.Head
-    body: Sequence[Line]
-    end: ending.Ending
-    rows: Sequence[Row]
-
-
 def read_plan_document(blocks: Sequence[Block], criteria: Mapping[int, str]) -> PlanFindings:
     """What a commune's plan says; `criteria`: the rule set's names by number. Raises Refusal for any other document."""
     lines = lines_of(blocks)
-    parts = _parts(lines)
+    parts = cut(lines)
     _require_plan(parts)
     found = PlanFindings()
     _read_head(found, parts)
@@ -55,15 +46,6 @@ def read_plan_document(blocks: Sequence[Block], criteria: Mapping[int, str]) -> 
     _look_for_doubts(found, parts, dates)
     _list_missing(found, parts)
     return found
-
-
-def _parts(lines: Sequence[Line]) -> Parts:
-    head = heading.head_of(lines)
-    end = ending.ending_of(lines)
-    start = head.last + 1 if head.type else 0
-    after = [line for line in lines[end.first :] if line.in_table or line.low.startswith("phụ lục")]
-    body = [*lines[start : max(end.first, start)], *(after if len(after) > 12 else [])]
-    return Parts(lines, head, body, end, rows_of(body))
 
 
 def _require_plan(parts: Parts) -> None:
@@ -96,21 +78,7 @@ def _read_head(found: PlanFindings, parts: Parts) -> None:
         found.issuer_kind, found.issuer_name = issuer
     found.signer, found.capacity = parts.end.signer, parts.end.capacity
     found.recipients = list(parts.end.recipients)
-    found.bases = bases.bases_of(_preamble(parts.body))
-
-
-def _preamble(body: Sequence[Line]) -> Sequence[Line]:
-    """The lines before the first section."""
-    for at, line in enumerate(body[:60]):
-        if (
-            line.label
-            and line.label.level <= 2
-            and not re.match(r"(?:căn cứ|thực hiện|theo)", line.body.lower())
-        ):
-            return body[:at]
-        if re.search(r"(?:như sau|cụ thể)\s*:?\s*$", line.low):
-            return body[: at + 1]
-    return body[:12]
+    found.bases = bases.bases_of(preamble(parts.body))
 
 
 def _issued(line: Line | None) -> DateFound | None:
@@ -124,9 +92,8 @@ def _issued(line: Line | None) -> DateFound | None:
 def _read_units(found: PlanFindings, parts: Parts, criteria: Mapping[int, str]) -> None:
     book = UnitBook()
     tables = {line.place.table for row in parts.rows for lines in row.cells.values() for line in lines}
-    found.unread += walk(
-        [line for line in parts.body if not line.in_table or line.place.table not in tables], book
-    )
+    plain = [line for line in parts.body if not line.in_table or line.place.table not in tables]
+    found.unread += [*parts.unread, *walk(plain, book, criteria)]
     found.unread += read_tables(parts.rows, book, criteria)
     for line in parts.body:
         for name in names_in(line.text):
@@ -137,7 +104,7 @@ def _read_units(found: PlanFindings, parts: Parts, criteria: Mapping[int, str]) 
 
 def _sound(unit: UnitFound) -> UnitFound:
     """Only criteria that exist are a unit's; the others are doubts."""
-    unit.owns = sorted((one for one in unit.owns if one.no in doubts.CRITERIA), key=lambda one: one.no)
+    unit.owns = sorted((one for one in unit.owns if one.no in CRITERIA), key=lambda one: one.no)
     return unit
 
 
@@ -149,6 +116,9 @@ def _add_villages(book: UnitBook, parts: Parts) -> None:
     unit = book.units.setdefault(VILLAGES, _village_unit(counted))
     unit.count = counted.number
     unit.members = unit.members or counted.members
+    if kinds and all(one.word in fold(unit.name) for one in kinds):
+        unit.count = sum(one.number for one in kinds)
+        return
     for one in kinds:
         if one is not counted:
             book.units[one.word] = _village_unit(one)
@@ -162,7 +132,7 @@ def _village_unit(counted: Counted) -> UnitFound:
 
 def _read_dates(found: PlanFindings, parts: Parts) -> list[sentences.Found]:
     year = int(found.year.value) if found.year else None
-    plain = [line for line in parts.body if not line.repeated and not line.in_table]
+    plain = [line for line in parts.flat if not line.repeated and not line.in_table]
     title = [Line(found.title.value, found.title.source.place)] if found.title else []
     all_found = [
         *sentences.dates_in_lines(title, year),
@@ -212,11 +182,13 @@ def _look_for_doubts(found: PlanFindings, parts: Parts, dates: Sequence[sentence
     whole = found.title.source if found.title else doubts.nowhere()
     searched = [line for line in parts.all if not line.repeated]
     found.doubts = [
-        *doubts.owner_doubts(found.units, whole),
+        *owner_doubts(found.units, whole, found.unread),
         *doubts.number_doubts(searched),
         *doubts.date_doubts(found, dates),
         *doubts.village_doubts(
-            counted_villages(parts.body), village_words(parts.body), words_joined(parts.body)
+            counted_villages(without_flat_tables(searched)[0]),
+            village_words(parts.body),
+            words_joined(parts.body),
         ),
         *doubts.group_doubts(found.units),
         *doubts.spelling_doubts(found.units),

@@ -13,6 +13,7 @@ from typing import Any
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from more_plan_documents import an_loc_dong, cao_son_thuong, dak_ruong
 
 FOLDER = Path(__file__).with_name("data") / "plans"
 LEVELS = (("upperRoman", "%1."), ("decimal", "%2."), ("lowerLetter", "%3)"), ("bullet", "-"))
@@ -300,4 +301,6 @@ if __name__ == "__main__":
     dong_tam()
     tam_son()
     ngoc_linh()
+    for make in (an_loc_dong, dak_ruong, cao_son_thuong):
+        make(Maker())
     write_pdfs()

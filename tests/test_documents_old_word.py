@@ -15,6 +15,7 @@ from docx import Document
 
 from benchmarks.reading import FOLDER
 from db.errors import Refusal
+from documents.findings import FLAT_TABLE
 from documents.sources import old_word, read_blocks
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le")
@@ -83,20 +84,46 @@ def test_without_libreoffice_the_command_gives_advice_and_ends_with_2(tmp_path: 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs libreoffice-writer-nogui")
 @pytest.mark.parametrize(
     ("name", "ending"),
-    [("dong-tam", "doc"), ("ngoc-linh", "doc"), ("tam-son", "doc"), ("dong-tam", "odt"), ("tam-son", "rtf")],
+    [
+        ("dong-tam", "doc"),
+        ("ngoc-linh", "doc"),
+        ("tam-son", "doc"),
+        ("dong-tam", "odt"),
+        ("tam-son", "rtf"),
+        ("dak-ruong", "doc"),
+        ("an-loc-dong", "docx"),
+    ],
 )
 def test_a_plan_saved_in_another_form_is_read_as_its_docx_is(tmp_path: Path, name: str, ending: str) -> None:
     document = Document(str(FOLDER / f"{name}.docx"))
     # As Word saves it: a last table is always followed by a paragraph.
     document.add_paragraph("")
     document.save(str(tmp_path / f"{name}.docx"))
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", ending,
-         "--outdir", str(tmp_path), str(tmp_path / f"{name}.docx")],
-        capture_output=True, timeout=120, check=True,
-    )  # fmt: skip
-    folder = Folder(tmp_path)
-    new = folder.run("plan", "read", f"{name}.docx", "--json").done().data
-    old = folder.run("plan", "read", f"{name}.{ending}", "--json").done().data
+    new, old = both_read(tmp_path, name, ending)
     assert old["units"]
     assert unsourced(old) == unsourced(new)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs libreoffice-writer-nogui")
+def test_a_pdf_of_a_plan_gives_the_same_but_for_the_table_which_is_told(tmp_path: Path) -> None:
+    shutil.copy(FOLDER / "an-loc-dong.docx", tmp_path)
+    new, old = both_read(tmp_path, "an-loc-dong", "pdf")
+    for field in ("number", "issued_on", "issuer", "year", "title", "signer", "report_deadline", "bases"):
+        assert old[field] == new[field]
+    assert {own["no"] for unit in old["units"] for own in unit["criteria"]} == set()
+    assert [one["what"] for one in old["unread"]] == [FLAT_TABLE]
+    assert {one["code"] for one in old["warnings"]} == {"owner_unread"}
+
+
+def both_read(folder: Path, name: str, ending: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is read in a .docx, and in what LibreOffice makes of it."""
+    made = folder / "made"
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", ending,
+         "--outdir", str(made), str(folder / f"{name}.docx")],
+        capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    shell = Folder(folder)
+    new = shell.run("plan", "read", f"{name}.docx", "--json").done().data
+    return new, shell.run("plan", "read", f"made/{name}.{ending}", "--json").done().data

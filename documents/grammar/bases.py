@@ -12,10 +12,10 @@ from documents.grammar.lines import Line
 
 _KIND = r"(?:quyết định|kế hoạch|hướng dẫn|nghị định|thông tư(?: liên tịch)?|công văn|chỉ thị|nghị quyết|chương trình(?: hành động)?|luật|bộ luật|thông báo|văn bản(?: hợp nhất| chỉ đạo)?|hiến pháp|đề án|tờ trình|báo cáo|kết luận)"
 _OPENS = re.compile(
-    r"^(?:\W*)(căn cứ(?: vào)?|thực hiện|theo|triển khai(?: thực hiện)?|xét|tiếp tục thực hiện)\s+(?:tinh thần\s+|nội dung\s+)?"
+    r"^(?:\W*)(căn cứ(?: vào)?|thực hiện|theo(?:\s+đề nghị của [^;.]{3,80}? tại)?|triển khai(?: thực hiện)?|xét|tiếp tục thực hiện)\s+(?:tinh thần\s+|nội dung\s+)?"
 )
 _NEXT = re.compile(
-    rf"\s*;\s*(?:và\s+)?(?:căn cứ(?: vào)?\s+|theo\s+)?|\s*(?:,\s*(?:và\s+)?|\s+và\s+)(?=(?:căn cứ\s+)?{_KIND}\s+số\s)|\.\s+(?=căn cứ)"
+    rf"\s*;\s*(?:và\s+)?(?:căn cứ(?: vào)?\s+|theo\s+(?:đề nghị của [^;.]{{3,80}}? tại\s+)?)?|\s*(?:,\s*(?:và\s+)?|\s+và\s+)(?=(?:căn cứ\s+)?{_KIND}\s+số\s)|\.\s+(?=căn cứ)"
 )
 _CITED = re.compile(rf"^({_KIND})\b(?:\s+số\s*:?)?\s*")
 _NUMBER = re.compile(

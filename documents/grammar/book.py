@@ -54,7 +54,15 @@ class UnitBook:
         if kind == "village" and village_word(fold(name)):
             return VILLAGES
         key = key_of(name)
-        return self.members.get(key, key)
+        return self.members.get(key) or self._same_office(key)
+
+    def _same_office(self, key: str) -> str:
+        """An office written with its field, "(phụ trách trẻ em)", and without is one as long as no other has a field."""
+        if key in self.units:
+            return key
+        plain = key.partition(" (")[0]
+        alike = [one for one in self.units if one.partition(" (")[0] == plain]
+        return alike[0] if len(alike) == 1 and plain in (key, alike[0]) else key
 
 
 def _is_many(name: Name) -> bool:

@@ -14,9 +14,9 @@ _MONTH_WORDS = {"giêng": 1, "một": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5,
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 _RANGE = re.compile(
-    r"(?:từ\s+)?ngày\s+(\d{1,2})(?:\s*(?:/|tháng)\s*(\d{1,2}))?(?:\s*(?:/|năm)\s*(\d{4}))?\s*(?:-|đến(?: hết)?|tới)\s*(?:hết\s+)?(?:ngày\s+)?"
-    r"(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})(?:\s*(?:/|năm)\s*(\d{4}))?(?![\d/])"
-    r"|(?:từ\s+)?(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}))?\s*(?:-|đến(?: hết)?|tới)\s*(?:hết\s+)?(?:ngày\s+)?(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])"
+    r"(?:từ\s+)?ngày\s+(\d{1,2})(?:\s*(?:[/.]|tháng)\s*(\d{1,2}))?(?:\s*(?:[/.]|năm)\s*(\d{4}))?\s*(?:-|đến(?: hết)?|tới)\s*(?:hết\s+)?(?:ngày\s+)?"
+    r"(\d{1,2})\s*(?:[/.]|tháng)\s*(\d{1,2})(?:\s*(?:[/.]|năm)\s*(\d{4}))?(?![\d/])"
+    r"|(?:từ\s+(?=\d{1,2}\s*(?:-|đến|tới))|(?:từ\s+)?(?<![\d/.])(?=\d{1,2}[/.]))(\d{1,2})(?:[/.](\d{1,2})(?:[/.](\d{4}))?)?\s*(?:-|đến(?: hết)?|tới)\s*(?:hết\s+)?(?:ngày\s+)?(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?![\d/])"
 )
 _MONTHS = re.compile(
     r"(?:từ\s+)?tháng\s+(\d{1,2})(?:\s*(?:/|năm)\s*(\d{4}))?\s*(?:-|đến(?: hết)?|tới)\s*(?:hết\s+)?(?:tháng\s+)?(\d{1,2})\s*(?:/|năm)\s*(\d{4})(?![\d/])"
@@ -28,11 +28,16 @@ _LONG = re.compile(
     rf"(?:{_DAY})(\d{{1,2}})\s+tháng\s+(\d{{1,2}}|{'|'.join(sorted(_MONTH_WORDS, key=len, reverse=True))})(?:\s*,?\s*(?:năm|/)\s*(\d{{4}}))?(?![\d/])"
 )
 _SHORT = re.compile(rf"(?<![\d/.-]){_DAY}(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}})(?![\d/])")
+_TWO_DAYS = re.compile(
+    r"ngày\s+(\d{1,2})\s+và\s+(?:ngày\s+)?(\d{1,2})\s*(?:[/.]|tháng)\s*(\d{1,2})\s*(?:[/.]|năm)\s*(\d{4})(?![\d/])"
+)
 _YEARLESS = re.compile(
     r"(?:ngày|trước|đến|hết|trong|vào|là|và|nhất)\s+(?:ngày\s+)?(\d{1,2})/(\d{1,2})(?![\d/]|\s*(?:số|tiêu chí|chỉ tiêu|trẻ|thôn|xã|đơn vị|trường|%))"
 )
-_MONTH = re.compile(r"tháng\s+(\d{1,2})\s*(?:/|năm|-)\s*(\d{4})(?![\d/])")
-_QUARTER = re.compile(r"quý\s+(iv|iii|ii|i|[1-4])\s*(?:/|năm|-)?\s*(\d{4})")
+_PART_OF = r"(?<!đầu )(?<!giữa )(?<!cuối )(?<!tuần )"
+"""The beginning or the end of a month is no day that anybody could be reminded before; it is told as not read."""
+_MONTH = re.compile(_PART_OF + r"tháng\s+(\d{1,2})\s*(?:/|năm|-)\s*(\d{4})(?![\d/])")
+_QUARTER = re.compile(_PART_OF + r"quý\s+(iv|iii|ii|i|[1-4])\s*(?:/|năm|-)?\s*(\d{4})")
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,13 @@ def _short(at: re.Match[str], year: int | None) -> Iterator[DateMention]:
     yield _made(at, day, day, year)
 
 
+def _two_days(at: re.Match[str], year: int | None) -> Iterator[DateMention]:
+    """ "ngày 20 và 21/10/2026"."""
+    for day in (int(at[1]), int(at[2])):
+        on = day, int(at[3]), int(at[4])
+        yield _made(at, on, on, year)
+
+
 def _yearless(at: re.Match[str], year: int | None) -> Iterator[DateMention]:
     day = int(at[1]), int(at[2]), None
     yield _made(at, day, day, year)
@@ -141,6 +153,6 @@ def _length(year: int, month: int) -> int:
 
 
 _RULES = (
-    (_RECURRING, _recurring), (_RANGE, _range), (_MONTHS, _months), (_LONG, _long), (_SHORT, _short), (_YEARLESS, _yearless),
+    (_RECURRING, _recurring), (_TWO_DAYS, _two_days), (_RANGE, _range), (_MONTHS, _months), (_LONG, _long), (_SHORT, _short), (_YEARLESS, _yearless),
     (_MONTH, _month), (_QUARTER, _quarter),
 )  # fmt: skip

@@ -22,7 +22,7 @@ _BY = re.compile(
 )
 _START = re.compile(r"(?:bắt đầu|kể từ|có hiệu lực(?: từ)?|\btừ)\s*(?:ngày|tháng)?\s*$")
 _CITED = re.compile(
-    r"(?:\d{1,5}(?:/\d{4})?\s*/\s*[a-zđ][\w&-]*|luật [^.;]{0,80}|nghị quyết [^.;]{0,60}|hiến pháp[^.;]{0,30}|văn bản[^.;]{0,40}|công văn[^.;]{0,40})\s*,?\s*(?:ban hành\s+|được [^.;]{0,60}?thông qua\s+)?(?:ngày\s*)?$"
+    r"(?:\d{1,5}(?:/\d{4})?\s*/\s*[a-zđ][\w&-]*|luật [^.;]{0,80}|nghị quyết [^.;]{0,60}|hiến pháp[^.;]{0,30}|(?<!bằng )văn bản[^.;]{0,40}|công văn[^.;]{0,40})\s*,?\s*(?:ban hành\s+|được [^.;]{0,60}?thông qua\s+)?(?:ngày\s*)?$"
 )
 _LEADING = re.compile(r"(?:(?!tháng|quý)[^\d])*")
 _JOINED = re.compile(r"^\s*(?:và|,|;|hoặc)\s*(?:trước\s*)?(?:ngày\s*)?$")
@@ -59,10 +59,10 @@ def _one(low: str, one: DateMention) -> Dated:
     # The rules take words such as "ngày" and "trước" into the date itself; they belong to its wording.
     inner = "" if one.recurs else _LEADING.match(low, one.start)[0]  # type: ignore[index]
     lead = low[max(one.start - 130, 0) : one.start] + inner
-    if _CITED.search(lead):
-        return Dated(one, one.start, "basis", None)
     if found := _BEFORE.search(lead):
         return _deadline(one, _begin(one, found), excluded=not found["hour"])
+    if _CITED.search(lead):
+        return Dated(one, one.start, "basis", None)
     if found := _BY.search(lead):
         return _deadline(one, _begin(one, found), excluded=False)
     return _without_deadline(one, lead)

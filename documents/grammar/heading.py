@@ -24,7 +24,9 @@ _AFTER_TITLE = re.compile(
     r"^(?:.{0,700}(?:như sau|sau đây)\s*:?\s*$|căn cứ|theo (?!quyết định)|xét |để |nhằm |ủy ban nhân dân|ubnd|hội đồng nhân dân|kính gửi|thực hiện.{10,700}(?:xây dựng|ban hành|triển khai)(?: và triển khai)? (?:kế hoạch|nội dung)|\(ban hành|\(kèm)"
 )
 _YEARS = re.compile(r"\bnăm\s+(20\d\d)\b(?!\s*-\s*20)")
-_BODY = re.compile(rf"(?:ủy ban nhân dân|ubnd)\s+({'|'.join(KINDS_OF_PLACE)})\s+")
+_BODY = re.compile(
+    rf"(?:đảng ủy\s*[-,]\s*)?(?:hội đồng nhân dân\s*[-,]\s*|hđnd\s*[-,]\s*)?(?:ủy ban nhân dân|ubnd)\s+({'|'.join(KINDS_OF_PLACE)})\s+"
+)
 _UPPER_BODY = re.compile(r"(?:ủy ban nhân dân|ubnd)\s+(tỉnh|thành phố|tp\.?|huyện|quận|thị xã)\s+")
 _NAME_AFTER = re.compile(rf"([{UPPER}][\w'’-]*(?:[ -]+(?:[{UPPER}][\w'’-]*|\d+))*)")
 

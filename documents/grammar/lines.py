@@ -15,10 +15,10 @@ from documents.sources.blocks import Block, Place
 _PAGE_NUMBER = re.compile(r"(?:(?:trang|page)\s*)?-?\s*\d{1,3}\s*-?(?:\s*/\s*\d{1,3})?|page")
 _COLUMNS = re.compile(
     r"\s*\t\s*|\s{3,}|\s+(?=cộng h[òo]a x[ãa] hội)|\s+(?=độc lập\s*-\s*tự do)|(?<=hạnh phúc)\s+"
-    r"|(?<=kh-ubnd)\s+(?=[^\d,;]{2,40},\s*ngày)|(?<=nơi nhận:)\s*(?=\S)|\s+(?=(?:tm|kt|tl|tuq)\.\s*(?:ủy|chủ|ubnd))"
+    r"|(?<=kh-ubnd)\s+(?=[^\d,;]{2,40},\s*ngày)|(?<=nơi nhận:)\s*(?=\S)|(?:\s+|(?<=[.;]))(?=(?:tm|kt|tl|tuq)\.\s*(?:ủy|chủ|ubnd))"
 )
 _BESIDE_RECIPIENTS = re.compile(
-    rf"^(\W*(?:Nơi nhận|[-–•])\s?[^|]{{0,120}}?[:;.,])\s+((?:(?:TM|KT|TL|Q)\.\s*)?(?:PHÓ\s+)?(?:ỦY BAN NHÂN DÂN|UBND|CHỦ T[IỊ]CH).{{0,40}}|(?<=[.;] )(?:[{UPPER}][{LOWER}]+(?:\s|$)){{2,5}})\s*$"
+    rf"^(\W*(?:Nơi nhận|[-–•])\s?[^|]{{0,120}}?[:;.,])(?:\s+|(?=(?:TM|KT|TL|TUQ)\.))((?:(?:TM|KT|TL|Q)\.\s*)?(?:PHÓ\s+)?(?:ỦY BAN NHÂN DÂN|UBND|CHỦ T[IỊ]CH).{{0,40}}|(?<=[.;] )(?:[{UPPER}][{LOWER}]+(?:\s|$)){{2,5}})\s*$"
 )
 """In a PDF the signature may stand in the same line as a recipient: "- Lưu: VT. Lương Đình Khải"."""
 _ENDS = re.compile(r"[.;:!?]\s*$")

@@ -23,7 +23,15 @@ _OWN = re.compile(
 _OVERSEE = re.compile(
     r"tổng hợp|đôn đốc|giám sát|kiểm tra|thẩm định|hướng dẫn|tuyên truyền|phổ biến|quán triệt|báo cáo (?:kết quả|chung)|gửi (?:công chức|cán bộ|phòng|bộ phận)|theo biểu|căn cứ"
 )
+_OF_OTHERS = re.compile(
+    r"(?:các|những)\s+(?:đơn vị|ngành|cơ quan|bộ phận|thành viên)[^;,.]{0,30}?(?:thực hiện|triển khai)"
+)
+"""What the others do: "đôn đốc các đơn vị thực hiện"."""
+_ALONGSIDE = re.compile(r"\W*(?:và\s+)?cùng với\s")
+"""Whoever works beside another, with no word of leading, is not given the lead."""
 _ASIDE = re.compile(r"^\s*\(\s*(chủ trì|phối hợp|đơn vị chủ trì|đơn vị phối hợp)[^()]*\)")
+_JUST_HELPS = re.compile(r"\s*(?:cùng\s+)?phối hợp(?:\s+thực hiện)?\W*")
+_AND_ALSO = re.compile(r"\s*(?:,|và|,\s*và)\s*")
 _CLAUSE = re.compile(r";|\.\s+(?=\S)|\.$")
 ALL = frozenset(range(1, 14))
 
@@ -39,12 +47,18 @@ class Part:
     helpers: list[Name] = field(default_factory=list)
 
 
-def parts_of(text: str, start: int = 0) -> list[Part]:
-    """What a unit's own sentence says it does: its criteria with its role in them."""
+def parts_of(text: str, start: int = 0, named: Sequence[Mention] = ()) -> list[Part]:
+    """What a unit's own sentence says it does: its criteria with its role in them. `named`: without their numbers."""
     low = fold(text)
+    said = sorted([*mentions(low), *named], key=lambda one: one.start)
     found: list[Part] = []
     for first, last in clauses(low, start):
-        found.extend(_in_clause(text, low, first, last))
+        here = [one for one in said if first <= one.start < last and one.numbers]
+        found.extend(_in_clause(text, low, first, last, here))
+        if found:
+            found[-1].helpers += _joining(
+                text, low, max(first, *(one.end for one in said if one.start < last)), last
+            )
     return found
 
 
@@ -56,20 +70,18 @@ def clauses(low: str, start: int) -> list[tuple[int, int]]:
     return [(first, last) for first, last in itertools.pairwise(edges) if low[first:last].strip()]
 
 
-def _in_clause(text: str, low: str, start: int, end: int) -> list[Part]:
+def _in_clause(text: str, low: str, start: int, end: int, here: Sequence[Mention]) -> list[Part]:
     role: Role | None = None
     made: list[Part] = []
-    here = [one for one in mentions(low) if start <= one.start < end and one.numbers]
     at = start
     for one in here:
         segment = low[at : one.start]
-        if _is_oversight(segment, one) and role is None:
+        if _is_oversight(segment, one):
             at = one.end
             continue
         role = _said_after(low, one) or _role(segment) or role or "lead"
-        made.append(
-            Part(one.numbers, role, start, end, _helpers(text, low, at, one.start) if role == "lead" else [])
-        )
+        beside = role == "lead" or _ALONGSIDE.match(segment)
+        made.append(Part(one.numbers, role, start, end, _helpers(text, low, at, one.start) if beside else []))
         at = one.end
     if made and made[-1].role == "lead" and re.match(r"[\s,]*(?:và\s+)?phối hợp", low[at:end]):
         made[-1].helpers += _helpers(text, low, at, end)
@@ -84,7 +96,7 @@ def _said_after(low: str, one: Mention) -> Role | None:
 def _role(segment: str) -> Role | None:
     if re.search(r"chủ trì|chịu trách nhiệm|đầu mối", segment):
         return "lead"
-    if _HELP.search(segment):
+    if _HELP.search(segment) or _ALONGSIDE.match(segment):
         return "coop"
     return "lead" if _LEAD.search(segment) else None
 
@@ -93,7 +105,19 @@ def _is_oversight(segment: str, one: Mention) -> bool:
     """Gathering or checking what others do is no part of a criterion."""
     if not _OVERSEE.search(segment):
         return False
+    segment = _OF_OTHERS.sub("", segment)
     return set(one.numbers) >= ALL or not _OWN.search(_OVERSEE.sub("", segment).replace("việc thực hiện", "").replace("kết quả thực hiện", "").replace("tổ chức thực hiện", ""))  # fmt: skip
+
+
+def _joining(text: str, low: str, start: int, end: int) -> list[Name]:
+    """Who is said to help after the criteria: "…; Đoàn Thanh niên xã và Hội Phụ nữ xã phối hợp."."""
+    found: list[Name] = []
+    for name in reversed(names_in(text, start, end)):
+        follows = low[name.end : found[0].start] if found else low[name.end : end]
+        if not (_AND_ALSO if found else _JUST_HELPS).fullmatch(follows):
+            break
+        found.insert(0, name)
+    return found
 
 
 def _helpers(text: str, low: str, start: int, end: int) -> list[Name]:
@@ -113,17 +137,32 @@ _LEADS_BEFORE = re.compile(
 )
 
 
-def roles_of(text: str, names: Sequence[Name]) -> list[tuple[Name, Role]]:
-    """The roles of units that stand in a sentence about given criteria."""
+_AMONG_THEM = re.compile(r"trong đó,?\s*(?:giao\s+)?")
+
+
+def leader_within(text: str, start: int, end: int) -> Name | None:
+    """The one unit of several that is in the lead: "trong đó Trường Mầm non Hoa Ban chủ trì"."""
+    low = fold(text)
+    for found in _AMONG_THEM.finditer(low, start, end):
+        for name in names_in(text, found.end())[:1]:
+            if name.start == found.end() and _LEADS_AFTER.match(low, name.end):
+                return name
+    return None
+
+
+def roles_of(text: str, names: Sequence[Name], usual: Role = "lead") -> list[tuple[Name, Role]]:
+    """The roles of units that stand in a sentence about given criteria; `usual`: of those that it says nothing about."""
     low = fold(text)
     roles: list[Role] = []
     open_from = 0
-    carried: Role = "lead"
+    carried: Role = usual
     for at, name in enumerate(names):
         before = low[names[at - 1].end if at else 0 : name.start]
         after = low[name.end : names[at + 1].start if at + 1 < len(names) else len(low)]
         if ";" in before or ". " in before:
-            open_from, carried = at, "lead"
+            open_from, carried = at, usual
+        if _AMONG_THEM.search(before):
+            roles[open_from:] = ["coop"] * (len(roles) - open_from)
         if _HELPS_BEFORE.search(before):
             carried = "coop"
         elif _LEADS_BEFORE.search(before) or _LEADS_AFTER.match(after):

@@ -31,7 +31,7 @@ _TO = re.compile(
     r"(?:gửi|nộp|báo cáo|về|cho|qua)\s+(?:về\s+|cho\s+|kết quả[^.;]{0,60}?\s+(?:về|cho|gửi)\s+)?((?:ubnd|ủy ban nhân dân|công chức|cán bộ|phòng|bộ phận|văn phòng|hội đồng|thường trực hội đồng|ban chỉ đạo|đồng chí)\b[^.;()]{0,80}?(?:\([^()]{0,80}\))?)(?=\s*(?:,|\.|;|:|trước|chậm|muộn|không|bằng|tổng hợp|trong|theo|để|xong|vào|theo|\bhạn|đến|$))"
 )
 _RELATIVE = re.compile(
-    r"\b(?:sau|trong(?: vòng| thời hạn)?|trước)\s+\d{1,2}\s+(?:ngày|tuần|tháng)(?: làm việc)?\b[^.;,]{0,60}|\b(?:đầu|giữa|cuối)\s+(?:tháng\s+\d{1,2}|quý\s+[ivx\d]+)(?:\s*(?:/|năm)\s*\d{4})?"
+    r"\b(?:sau|trong(?: vòng| thời hạn)?|trước)\s+\d{1,2}\s+(?:ngày|tuần|tháng)(?: làm việc)?\b[^.;,]{0,60}|\b(?:đầu|giữa|cuối|tuần)\s+(?:tháng\s+\d{1,2}|quý\s+[ivx\d]+)(?:\s*(?:/|năm)\s*\d{4})?"
 )
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from documents.findings import Read, Role, UnitFound, Unread
 from documents.grammar.book import UnitBook
-from documents.grammar.criteria import mentions, numbers_alone
+from documents.grammar.criteria import Mention, mentions, numbers_alone
+from documents.grammar.criteria_names import by_name, by_name_and_number
 from documents.grammar.groups import groups_at
 from documents.grammar.labels import label_of
-from documents.grammar.letters import bare, fold, tidy
+from documents.grammar.letters import fold, tidy
 from documents.grammar.lines import Line
 from documents.grammar.roles import roles_of
-from documents.grammar.unit_names import names_in
+from documents.grammar.unit_names import Name, names_in
 
 _COLUMNS = (
     ("helped", re.compile(r"tiêu chí.*phối hợp|phối hợp.*tiêu chí")),
@@ -23,11 +24,14 @@ _COLUMNS = (
     ("criteria", re.compile(r"tiêu chí|^tc$")),
     ("helpers", re.compile(r"phối hợp(?!.*chủ trì)(?<!chủ trì, phối hợp)")),
     ("units", re.compile(r"chủ trì|đơn vị|cơ quan|bộ phận|phụ trách|thực hiện$|người|đầu mối")),
+    ("role", re.compile(r"vai trò|hình thức (?:tham gia|thực hiện)|^trách nhiệm$")),
     ("when", re.compile(r"thời gian|thời hạn|hoàn thành|tiến độ|hạn")),
     ("duties", re.compile(r"nội dung|nhiệm vụ|công việc|hoạt động")),
     ("number", re.compile(r"^(?:stt|tt|số tt|số)$")),
 )  # fmt: skip
 LONGEST_HEADING = 60
+Given = tuple[UnitFound, Role, Line, tuple[int, ...]]
+"""A unit, its role, the line that says so, and criteria that the line gives to this unit alone."""
 
 
 @dataclass(frozen=True)
@@ -95,20 +99,26 @@ def read_tables(rows: Sequence[Row], book: UnitBook, names: Mapping[int, str]) -
 
 def _read(row: Row, book: UnitBook, names: Mapping[int, str]) -> Iterator[Unread]:
     numbers = _numbers(row, names)
-    leads = list(_units(row.lines("units"), book, "lead"))
+    leads = list(_units(row.lines("units"), book, _role_of(row)))
     helps = list(_units(row.lines("helpers"), book, "coop"))
-    for unit, role, line in [*leads, *helps]:
-        for no in numbers:
+    for unit, role, line, own in [*leads, *helps]:
+        for no in own or numbers:
             unit.take(no, role, line.source)
     for line in row.lines("helped"):
-        for unit, _, _ in leads:
+        for unit, _, _, _ in leads:
             for no in numbers_alone(line.low) or _mentioned(line):
                 unit.take(no, "coop", line.source)
-    _note_duties(row, [unit for unit, role, _ in leads if role == "lead"], numbers)
+    _note_duties(row, [unit for unit, role, _, _ in leads if role == "lead"], numbers)
     if (numbers or row.lines("duties")) and row.lines("units") and not leads:
         yield Unread("chưa rõ đơn vị nào trong hàng này của bảng", row.lines("units")[0].source)
     if leads and row.lines("criteria") and not numbers:
         yield Unread("chưa rõ tiêu chí số mấy trong hàng này của bảng", row.lines("criteria")[0].source)
+
+
+def _role_of(row: Row) -> Role:
+    """The role that the row's own column gives to its unit; a row without such a column is about whoever leads."""
+    said = fold(row.text("role"))
+    return "coop" if "phối hợp" in said and "chủ trì" not in said else "lead"
 
 
 def _numbers(row: Row, names: Mapping[int, str]) -> tuple[int, ...]:
@@ -117,10 +127,16 @@ def _numbers(row: Row, names: Mapping[int, str]) -> tuple[int, ...]:
         found += numbers_alone(line.low) or _mentioned(line) or _labelled(line)
     text = row.text("criteria")
     if not found and text:
-        found += numbers_alone(fold(text)) or [no for no in [by_name(text, names)] if no]
+        found += numbers_alone(fold(text)) or _named(text, row.text("number"), names)
     if not found and not row.lines("criteria"):
         found += [no for line in row.lines("duties") for no in _mentioned(line)]
     return tuple(dict.fromkeys(found))
+
+
+def _named(text: str, label: str, names: Mapping[int, str]) -> list[int]:
+    number = label.strip(" .")
+    by_row = by_name_and_number(text, int(number), names) if number.isdecimal() else None
+    return [no for no in (by_name(text, names) or by_row,) if no]
 
 
 def _mentioned(line: Line) -> list[int]:
@@ -133,30 +149,31 @@ def _labelled(line: Line) -> list[int]:
     return [int(label.text)] if label and label.text.isdigit() and line.body else []
 
 
-def by_name(text: str, names: Mapping[int, str]) -> int | None:
-    """The criterion that a text names: most of the name's words stand in it, and no other name fits as well."""
-    words = set(re.findall(r"\w+", bare(text)))
-    fits = sorted(((len(words & own) / len(words | own), no) for no, name in names.items() if (own := set(re.findall(r"\w+", bare(name))))), reverse=True)  # fmt: skip
-    if not fits or fits[0][0] < 0.6 or (len(fits) > 1 and fits[1][0] > fits[0][0] - 0.1):
-        return None
-    return fits[0][1]
-
-
-def _units(lines: Sequence[Line], book: UnitBook, role: Role) -> Iterator[tuple[UnitFound, Role, Line]]:
+def _units(lines: Sequence[Line], book: UnitBook, role: Role) -> Iterator[Given]:
     for line in lines:
-        if re.search(r"phối hợp|chủ trì", line.low) and (named := names_in(line.text)):
-            for name, own in roles_of(line.text, named):
-                yield book.of_name(name, line.source), own, line
+        told = mentions(line.low) or re.search(r"phối hợp|chủ trì", line.low)
+        if told and (named := names_in(line.text)):
+            for name, own in roles_of(line.text, named, role):
+                yield book.of_name(name, line.source), own, line, _beside(line, name)
             continue
         at = line.label.end if line.label else 0
         while at < len(line.text):
             groups, end = groups_at(line.text, at)
             for group in groups:
-                yield book.of_group(group, line.source), role, line
+                yield book.of_group(group, line.source), role, line, ()
             cut = re.search(r"[,;/+]\s*|\svà\s+", line.text[max(end, at) :])
             if not cut:
                 break
             at = max(end, at) + cut.end()
+
+
+def _beside(line: Line, name: Name) -> tuple[int, ...]:
+    """The criteria that a cell gives to one of its units: those behind its name, else those before, in its clause."""
+    first = line.low.rfind(";", 0, name.start) + 1
+    last = line.low.find(";", name.end)
+    here = [one for one in mentions(line.low) if first <= one.start < (last if last >= 0 else len(line.low))]
+    behind = [one for one in here if one.start >= name.end]
+    return (behind[:1] or here[-1:] or [Mention((), 0, 0)])[0].numbers
 
 
 def _note_duties(row: Row, units: Sequence[UnitFound], numbers: tuple[int, ...]) -> None:

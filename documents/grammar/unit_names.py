@@ -21,7 +21,8 @@ _COUNT = r"(?:(?:tất cả\s+)?(?:các|toàn bộ|\d{1,2}(?:/\d{1,2})?|hai|ba|b
 _LEVEL = r"(?:mầm non|mẫu giáo|mn|tiểu học|th\s*(?:&|và)\s*thcs|thcs|thpt|th|trung học cơ sở|trung học phổ thông|phổ thông|ptdt\w*|liên cấp|học)"
 _KINDS: tuple[tuple[UnitKind, str], ...] = (
     ("village", rf"(?:(?:tổ trưởng|trưởng ban công tác mặt trận|cấp ủy|chi ủy|chi bộ|bí thư|trưởng|ban quản lý|ban điều hành|ban nhân dân|ban công tác mặt trận|cán bộ)(?:\s*(?:,|và|-)?\s*(?:chi bộ|bí thư|tổ trưởng|trưởng ban công tác mặt trận|trưởng))*\s+)*{_COUNT}?(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?!\s+(?:chức|trưởng|lập|hợp|kết|cộng|sắc|vực|công tác|tiêu|đăng|lượng|chất))"),
-    ("station", rf"{_COUNT}?(?:trạm(?: trưởng)?\s+y\s*tế|tyt|(?:ban )?công an|ca(?=\s+(?:xã|phường))|ban (?:chỉ huy )?quân sự|ban chqs|bch\s*qs|bch quân sự|đài truyền thanh|đồn biên phòng|đồn công an|phòng khám[\w ]{{0,20}}|y tế(?=\s+(?:xã|phường)))"),
+    ("village", r"(?:các\s+)?(?:thôn|bản|ấp|buôn|làng|xóm|khóm|khối)\s+trưởng(?:\s*(?:,|và|-)\s*(?:thôn|bản|ấp|buôn|làng|xóm|khóm|khối)\s+trưởng)*"),
+    ("station", rf"{_COUNT}?(?:trạm(?: trưởng)?\s+y\s*tế|trung tâm y\s*tế(?:\s+quân\s*-?\s*dân y)?|trạm y tế quân\s*-?\s*dân y|tyt|(?:ban )?công an|ca(?=\s+(?:xã|phường))|ban (?:chỉ huy )?quân sự|ban chqs|bch\s*qs|bch quân sự|đài truyền thanh|đồn biên phòng|đồn công an|phòng khám[\w ]{{0,20}}|y tế(?=\s+(?:xã|phường)))"),
     ("school", rf"{_COUNT}?(?:(?:trường|điểm trường|cơ sở giáo dục|nhóm trẻ|lớp)\s+(?:{_LEVEL})(?:\s*(?:,|và|-|/)\s*(?:trường\s+)?{_LEVEL}\b)*|nhà trường|trường học)"),
     ("union", rf"(?:thường trực\s+|ban thường trực\s+)*(?:ủy ban\s+|ub\s*)?(?:mttq|mặt trận tổ quốc|mặt trận)(?:\s*(?:việt nam|vn))?{_AREA}(?:\s*(?:và|,|&)\s*(?:các\s+)?(?:ban,? ngành,?\s*|hội,?\s*)?(?:tổ chức\s+(?:chính trị\s*-?,?\s*xã hội|đoàn thể|thành viên|hội)|đoàn thể(?:\s+(?:chính trị\s*-?\s*xã hội|nhân dân))?))?"),
     ("union", r"(?:xã|phường|thị) đoàn|(?:ban chấp hành |bch )?(?:đoàn\s+(?:thanh niên|tn)?\s*(?:cộng sản|cs|tncs)?\s*(?:hồ chí minh|hcm)?(?<!đoàn)(?<!đoàn )|đoàn(?=\s+(?:xã|phường|thị trấn)))"),
@@ -41,6 +42,8 @@ _AREA_AFTER = re.compile(
 _PROPER_AFTER = re.compile(
     rf"\s*[\"“]?\s*(?:số\s+)?(?:[{UPPER}][\w'’]*|\d{{1,2}}/\d{{1,2}}(?![/\d])|\d{{1,2}})(?:[ -]+(?:[{UPPER}][\w'’]*|\d{{1,2}}(?!\d*[/.])))*[\"”]?"
 )
+_FIELD_AFTER = re.compile(r"\s*\((?:[Pp]hụ trách|[Mm]ảng|[Ll]ĩnh vực)\s[^()]{2,60}\)")
+"""A commune has two culture and society officers; what stands in brackets tells which of them is meant."""
 _NAMED = {"school", "village"}
 
 
@@ -80,7 +83,12 @@ def names_in(text: str, start: int = 0, end: int | None = None) -> list[Name]:
 
 def _is_meant(low: str, found: re.Match[str], name: Name) -> bool:
     """Whether a village word stands for villages: «bản» alone is in «cơ bản» and «văn bản» too."""
-    return name.end > found.end() or re.match(r"\d|các\s|trưởng\s|bí thư\s", low[found.start() :]) is not None
+    said = found.group()
+    return (
+        name.end > found.end()
+        or re.match(r"\d|(?:các|trưởng|bí thư|ban \w+ \w+)\s", said) is not None
+        or said.endswith(" trưởng")
+    )
 
 
 def _kind(found: re.Match[str]) -> UnitKind:
@@ -95,8 +103,12 @@ def _end(text: str, found: re.Match[str]) -> int:
         kind in _NAMED and text[found.start() :].isupper() and (own := _PROPER_AFTER.match(text, end))
     ):
         end = own.end()
+    if fold(found.group()).startswith("đồn ") and (own := _PROPER_AFTER.match(text, end)):
+        end = own.end()
     if area := _AREA_AFTER.match(text, end):
         end = area.end()
+    if kind == "office" and (field := _FIELD_AFTER.match(text, end)):
+        end = field.end()
     return end
 
 
@@ -127,12 +139,13 @@ def key_of(name: str) -> str:
     """What two names of one unit have in common: «Công chức VH-XH xã» and «Công chức Văn hóa – Xã hội»."""
     low = _TITLES.sub("", tidy(fold(name)).strip(' .:;,"'))
     low = re.sub(r"^(?:các|\d{1,2})\s+", "", low)
+    low, bracket, field = low.partition("(")
     for short, long in _LONG_FORMS:
         low = short.sub(long, low)
     plain = tidy(re.sub(r"[^\w\s]", " ", _TAIL.sub("", f" {low}".rstrip()) if not _is_place(low) else low))
     for rule, one in _SAME:
         plain = tidy(rule.sub(one, plain))
-    return plain
+    return f"{plain} {bracket}{field}".strip()
 
 
 def _is_place(low: str) -> bool:

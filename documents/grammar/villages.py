@@ -13,7 +13,9 @@ from documents.grammar.lines import Line
 from documents.grammar.unit_names import VILLAGE_WORDS
 
 _WORD = r"(?:thôn|bản|tổ dân phố|khối phố|khu phố|tiểu khu|ấp|buôn|làng|xóm|khóm|khối)"
-_COUNTED = re.compile(rf"(?<![\w/.,])(\d{{1,2}})(?:/\d{{1,2}})?\s+({_WORD})(?!\w)(?!\s+(?:vị|kế hoạch))")
+_COUNTED = re.compile(
+    rf"(?<![\w/.,])(\d{{1,2}})(?:/\d{{1,2}})?\s+({_WORD}|khu dân cư)(?!\w)(?!\s+(?:vị|kế hoạch))"
+)
 _MANY = re.compile(
     rf"\b(?:các|từng|mỗi|trưởng|toàn thể|ở|tại)\s+({_WORD})(?!\w)(?!\s+(?:sắc|lề|chính|tin|thể thao|cam|sao|photo|scan|mềm|cứng))"
 )
@@ -22,8 +24,10 @@ _TWO_KINDS = re.compile(rf"(?<![\w/.,])(\d{{1,2}})\s+({_WORD})\s*(?:,|và|&)\s*(
 _OF_SCHOOL = re.compile(r"(?:mầm non|mẫu giáo|mn|tiểu học|thcs|th)\s+$")
 _TOGETHER = re.compile(rf"{_WORD}\s*(?:,|và|-|/|hoặc|\s)\s*(?:các\s+|\d{{1,2}}\s+)?{_WORD}(?!\w)")
 _BARE = re.compile(
-    rf"(?:tổ trưởng |trưởng ban công tác mặt trận|cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$"
+    rf"(?:tổ trưởng |trưởng ban công tác mặt trận|cấp ủy |chi bộ |chi ủy |bí thư |trưởng |ban quản lý |ban điều hành |ban nhân dân |\W|,|và|các|\d|toàn bộ|tất cả)*(?:{VILLAGE_WORDS})(?:\s*(?:,|và|-|/)\s*(?:các\s+|\d{{1,2}}\s+)?(?:{VILLAGE_WORDS})\b)*(?:\s+(?:trên địa bàn|trong xã|thuộc|:).*)?$"
 )
+
+_HEADS = re.compile(rf"(?:các\s+)?{_WORD}\s+trưởng(?!\s+[a-zđ])")
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Word:
 
 def village_word(low: str) -> bool:
     """Whether a folded unit name means all villages, not one of them."""
-    return _BARE.match(low) is not None or re.match(rf"(?:\d{{1,2}}|các)\s+{_WORD}", low) is not None or re.match(rf"{_WORD}\s*(?::|\(|gồm)", low) is not None  # fmt: skip
+    return _BARE.match(low) is not None or _HEADS.match(low) is not None or re.match(rf"(?:\d{{1,2}}|các)\s+{_WORD}", low) is not None or re.match(rf"{_WORD}\s*(?::|\(|gồm)", low) is not None  # fmt: skip
 
 
 def counted_villages(lines: Sequence[Line]) -> list[Counted]:

@@ -17,10 +17,11 @@ from documents.sources.numbering import Numbering, W, numbering_of
 _WRAPPERS = {
     f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink")
 }
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _UNSEEN = {
-    f"{W}{name}"
-    for name in ("del", "moveFrom", "instrText", "pPr", "rPr", "footnoteReference", "object", "pict")
-}
+    f"{W}{name}" for name in ("del", "moveFrom", "instrText", "pPr", "rPr", "footnoteReference", "object")
+} | {f"{MC}Fallback"}
+"""New Word writes a text box twice, the second time for old Word."""
 DEEPEST = 40
 
 
