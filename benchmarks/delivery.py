@@ -49,10 +49,14 @@ from workflow.stepping import advance
 
 FAKE = Path(__file__).resolve().parent.parent / "tests"
 HOST, SENDER = "127.0.0.1", "nhac-viec@mangnon.example"
-PEOPLE, CONNECTIONS, RUNS, AIM = 1_000, 16, 5, 0.8
+PEOPLE, CONNECTIONS, RUNS, AIM = 1_000, 16, 3, 0.8
 BOT_TOKEN = "2000000000000001:BotMangNonGiaTokenKhongCoThat"
 """The invented token of the fake."""
-MAIL_SERVERS = {"e-mail, a server that takes no time": 0.0, "e-mail, 10 ms a mail": 0.01}
+MAIL_SERVERS = {
+    "e-mail, a server that takes no time": 0.0,
+    "e-mail, 10 ms a mail": 0.01,
+    "e-mail, 100 ms a mail": 0.1,
+}
 CHAIR = Actor("Chủ tịch", "leadership")
 
 
