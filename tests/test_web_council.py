@@ -250,3 +250,29 @@ def test_typed_markup_stays_text(web: WebWorld) -> None:
     )
     page = client.get("/hoi-dong").text
     assert "<script>" not in page and "&lt;b&gt;Ủy viên" in page
+
+
+def test_a_vote_of_somebody_who_left_while_the_form_was_open_is_not_dropped_unseen(web: WebWorld) -> None:
+    _, _, member = seat(web.world)
+    client = web.signed_in("coordinator")
+    path = "/hoi-dong/tieu-chi/8"
+    form = client.get(path).text
+    send(client, f"/hoi-dong/thanh-vien/{member}/thoi", form=f"/hoi-dong/thanh-vien/{member}")
+    sent = {
+        "csrf": csrf(form),
+        "phien_ban": "0",
+        "diem": "40",
+        "ly_do": "Theo sổ (ví dụ)",
+        f"phieu.{member}": "35",
+    }
+    answer = client.post(path, data=sent, follow_redirects=False)
+    assert answer.status_code == 422
+    page = unescape(answer.text)
+    assert "không phải thành viên Hội đồng" in page
+    assert re.search(rf'name="phieu.{member}"[^>]*value="35"', page)
+    assert rows(web, CouncilScore) == []
+
+
+def test_an_endless_number_in_the_question_is_no_number(web: WebWorld) -> None:
+    client = web.signed_in("coordinator")
+    assert client.get(f"/hoi-dong/cham-diem?tc{'9' * 5000}=1").status_code < 500

@@ -415,3 +415,7 @@ def test_a_program_reads_a_document_as_the_command_does(web: WebWorld) -> None:
         assert answer.json() == findings_as_json(read_plan_document(read_file(document), names))
     refused = program.post("plan/documents", files={"file": ("anh.png", HOSTILE["anh.png"][0])})
     assert (refused.status_code, "đây là ảnh" in refused.json()["detail"]) == (422, True)
+
+
+def test_a_file_name_with_a_zero_byte_is_read_like_any_other(web: WebWorld) -> None:
+    assert opened(web, name="ke\x00hoach.txt").answer.status_code == 200
