@@ -288,3 +288,22 @@ def test_who_is_no_longer_in_the_directory_may_still_be_changed_leave_and_come_b
     world.do(lambda s: leave(s, world.plan_id, number, seen=2, **deed))
     world.do(lambda s: rejoin(s, world.plan_id, number, seen=3, **deed))
     assert "person_id" in wrong_in(world, replace(facts, name="Ủy viên C"))
+
+
+@pytest.mark.parametrize("no", [3, 4, 6])
+def test_what_is_said_of_a_sensitive_criterion_names_no_village(world: World, no: int) -> None:
+    chair = seat(world)[0]
+    told = "01 trường hợp ở Thôn số 5, đã xử lý"
+    for finding, field in (
+        (Finding(10, reason=told), "reason"),
+        (Finding(reason=told), "reason"),
+        (
+            Finding(10, reason="Theo sổ", ballots=(vote(chair, 5, "khối phố Hoàng Tân còn một vụ"),)),
+            f"remark.{chair}",
+        ),
+    ):
+        with pytest.raises(WrongFields) as caught:
+            give(world, no, finding)
+        assert "thôn" in caught.value.fields[field]
+    assert give(world, no, Finding(10, reason="Các thôn, khối phố đều báo cáo đủ"))
+    assert give(world, 12, Finding(10, reason="Thôn số 5 chưa có điểm vui chơi"))

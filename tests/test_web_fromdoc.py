@@ -420,6 +420,8 @@ def test_a_program_reads_a_document_as_the_command_does(web: WebWorld) -> None:
 def test_a_file_name_with_a_zero_byte_is_read_like_any_other(web: WebWorld) -> None:
     client = web.signed_in("coordinator")
     parts = (b'name="csrf"\r\n\r\n' + csrf(client.get(UPLOAD).text).encode(), b'name="tep"; filename="ke\0.txt"\r\n\r\n' + NEXT_YEAR)  # fmt: skip
-    raw = b"".join(b"--xx\r\nContent-Disposition: form-data; " + one + b"\r\n" for one in parts) + b"--xx--\r\n"
+    raw = (
+        b"".join(b"--xx\r\nContent-Disposition: form-data; " + one + b"\r\n" for one in parts) + b"--xx--\r\n"
+    )
     head = {"Content-Type": "multipart/form-data; boundary=xx"}
     assert client.post(UPLOAD, content=raw, headers=head).status_code == 200
