@@ -425,3 +425,13 @@ def test_a_file_name_with_a_zero_byte_is_read_like_any_other(web: WebWorld) -> N
     )
     head = {"Content-Type": "multipart/form-data; boundary=xx"}
     assert client.post(UPLOAD, content=raw, headers=head).status_code == 200
+
+
+@pytest.mark.parametrize("deed", ["kiem", "luu", "nhap", "tai"])
+def test_far_too_many_tasks_are_told_and_all_that_was_typed_stays(web: WebWorld, deed: str) -> None:
+    form = opened(web)
+    row = form.row("Trạm Y tế")
+    told = form.press(deed, **{f"{row}.count": "99", f"{row}.lead": "1-99", f"{row}.coop": "1-99"})
+    assert told.answer.status_code == 422
+    assert "quá nhiều so với một kế hoạch" in told.text
+    assert told.fields[f"{row}.lead"] == "1-99"
