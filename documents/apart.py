@@ -44,7 +44,8 @@ class Desk:
 
 
 def _ran(raw: bytes, name: str, patience: float) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-I", "-c", _START, name, *sys.path]
+    # A program's argument ends at a zero byte, and a browser's file name may hold one.
+    command = [sys.executable, "-I", "-c", _START, name.replace("\0", ""), *sys.path]
     try:
         return subprocess.run(command, input=raw, capture_output=True, timeout=patience, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:

@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from notifications import outbox, pacing
 from notifications.batches import Prepared
@@ -15,6 +16,7 @@ from notifications.rounds import Round
 from notifications.sending import Parcel
 
 NOWHERE = ""
+_BATCHES = count(1)
 
 
 def channel_of(parcel: Parcel) -> str:
@@ -52,8 +54,10 @@ class InHand:
         if not self._run.goes_on() or self._count() >= delivery.workers * delivery.batch:
             return False
         with delivery.store.write() as session:
+            # A name for each batch: what was held too long and claimed once more must not be ended by the first hand.
+            owner = f"{delivery.owner}/{next(_BATCHES)}"
             claimed = outbox.claim(
-                session, delivery.owner, limit=delivery.batch, now=delivery.clock.now(), lease=delivery.lease,
+                session, owner, limit=delivery.batch, now=delivery.clock.now(), lease=delivery.lease,
                 today=delivery.today(),
             )  # fmt: skip
         self._run.left -= len(claimed)

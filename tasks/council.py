@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tasks.privacy import VILLAGES_UNTOLD, names_a_village
 from tasks.scoring import CriterionSheet, ScoreSheet
 from tasks.worth import Range
 
@@ -34,6 +35,11 @@ class Agreed:
         said = [f"{one.member}: {one.points} điểm{f', {one.remark}' if one.remark else ''}" for one in others]
         reason = self.reason.rstrip(".") if said else self.reason
         return "; ".join([*([reason] if reason else []), *said])
+
+
+def tells_a_village(sheet: CriterionSheet, text: str) -> bool:
+    """Whether a text says where in the commune something sensitive happened."""
+    return sheet.criterion.restricted_evidence and names_a_village(text)
 
 
 def agreed_total(sheet: ScoreSheet, agreed: Sequence[Agreed]) -> str:
@@ -73,6 +79,7 @@ def _faults(
             yield f"Tiêu chí {one.no}: {points} điểm quá điểm tối đa {most}."
     if sheet.points != Range(one.points, one.points) and not one.reason:
         yield f"Tiêu chí {one.no}: Hội đồng chấm {one.points} điểm khác điểm tự chấm ({sheet.points_words}); cần ghi lý do."
-    for vote in one.votes:
-        if vote.member not in members:
-            yield f"Tiêu chí {one.no}: «{vote.member}» không phải thành viên Hội đồng."
+    if tells_a_village(sheet, one.words):
+        yield f"Tiêu chí {one.no}: lý do hoặc nhận xét nêu tên thôn nên không in ra. {VILLAGES_UNTOLD}"
+    strangers = (vote.member for vote in one.votes if vote.member not in members)
+    yield from (f"Tiêu chí {one.no}: «{name}» không phải thành viên Hội đồng." for name in strangers)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from db.errors import Refusal
 from tasks import council_desk as desk
-from tasks.council import Agreed, unfounded
+from tasks.council import Agreed, tells_a_village, unfounded
+from tasks.privacy import VILLAGES_UNTOLD
 from tasks.scoring import CriterionSheet, ScoreSheet
 from tasks.verdict import suppose
 
@@ -49,7 +50,7 @@ def wrong_fields(
     agreed: Mapping[int, int],
     voters: Collection[int],
 ) -> dict[str, str | None]:
-    """Sentences by field, None where nothing is wrong: "points", "reason", "points.<member>".
+    """Sentences by field, None where nothing is wrong: "points", "reason", "points.<member>", "remark.<member>".
 
     `agreed`: what other criteria got; `voters`: whose ballots are taken.
     """
@@ -58,7 +59,12 @@ def wrong_fields(
     if finding.points is not None and not wrong["points"]:
         wrong["points"] = _too_much(whole, {**agreed, no: finding.points})
         wrong["reason"] = _unexplained(whole, no, finding.points, finding.reason)
-    return wrong | _wrong_ballots(finding.ballots, most, voters)
+    return wrong | _wrong_ballots(finding.ballots, most, voters) | _wrong_places(sheet, finding)
+
+
+def _wrong_places(sheet: CriterionSheet, finding: Finding) -> dict[str, str | None]:
+    texts = {"reason": finding.reason} | {f"remark.{one.member_id}": one.remark for one in finding.ballots}
+    return {name: VILLAGES_UNTOLD for name, text in texts.items() if tells_a_village(sheet, text)}
 
 
 def _impossible(points: int | None, most: int) -> str | None:

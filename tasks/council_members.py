@@ -115,8 +115,10 @@ def _checked(
 ) -> MemberFacts:
     clean = MemberFacts(desk.line(facts.name), desk.line(facts.position), facts.part, facts.person_id)
     others = [one for one in present_members(members) if one.id != number]
+    # Who left the directory since is still the person they were.
+    known = {one.person_id for one in members if one.id == number}
     wrong = {"name": _wrong_name(clean, others), "part": _wrong_part(clean, others)}
-    if clean.person_id is not None:
+    if clean.person_id is not None and clean.person_id not in known:
         wrong["person_id"] = _wrong_person(session, plan, clean.person_id)
     desk.require_printable({"name": [clean.name], "position": [clean.position]}, wrong)
     return clean

@@ -85,9 +85,9 @@ def _check(plan: Plan, row: Dossier, values: Mapping[str, Any]) -> None:
     texts = {name: value for name, value in values.items() if isinstance(value, list)}
     texts |= {name: [value] for name, value in values.items() if isinstance(value, str)}
     wrong = {"class_bar": _wrong_bar(plan, values.get("class_bar", ""))}
-    if "quorum" in values:
-        source = values.get("quorum_source", row.quorum_source)
-        wrong |= _wrong_quorum(values["quorum"], source)
+    if not {"quorum", "quorum_source"}.isdisjoint(values):
+        quorum, source = (values.get(name, getattr(row, name)) for name in ("quorum", "quorum_source"))
+        wrong |= _wrong_quorum(quorum, source)
     desk.require_printable(texts, wrong)
 
 

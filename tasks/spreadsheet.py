@@ -26,6 +26,8 @@ MOST_PARTS = 200
 MOST_MARKS = 300_000
 """How many tags all parts together may have; 1,000 rows of 30 cells have some 120,000."""
 MOST_STYLE_MARKS = 40_000
+MOST_LETTERS = 2_000_000
+"""In all cells together: thousands of cells may share one long text that is packed once."""
 MOST_ROWS = 1_000
 LAST_LINE = 1_048_576
 """Excel's own; a file that claims more is read to there."""
@@ -64,12 +66,20 @@ def read_table(raw: bytes, name: str, meant: str = CONTACTS) -> list[Row]:
 
 def _xlsx_rows(raw: bytes, name: str) -> Iterator[Row]:
     _refuse_bombs(raw, name)
+    left = MOST_LETTERS
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
         for line, cells in enumerate(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
             if line > LAST_LINE:
                 break
+            left -= sum(len(cell) for cell in cells if isinstance(cell, str))
+            if left < 0:
+                raise Refusal(
+                    f"{name}: bảng tính có quá nhiều chữ. Hãy chép riêng bảng cần nhập sang tệp mới rồi thử lại."
+                )
             yield line, [_text(cell) for cell in cells]
+    except Refusal:
+        raise
     except Exception:  # a damaged workbook breaks its reader in many ways
         raise Refusal(
             f"{name}: không đọc được bảng tính này. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi thử lại."

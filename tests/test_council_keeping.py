@@ -19,7 +19,7 @@ from sqlmodel import col
 from db import journal
 from db.errors import Missing, Outdated, Refusal, WrongFields
 from db.store import Store
-from db.tables import CouncilVote, JournalEntry, Plan
+from db.tables import CouncilVote, JournalEntry, Person, Plan
 from tasks.actor import Actor
 from tasks.clock import ManualClock
 from tasks.council_findings import Finding
@@ -267,3 +267,43 @@ def test_the_database_refuses_a_vote_of_another_commune(world: World) -> None:
     }
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
         world.do(lambda s: s.execute(insert(CouncilVote).values(row)))
+
+
+def test_a_quorum_never_loses_the_paper_that_says_so(world: World) -> None:
+    note(world, {"quorum": 2, "quorum_source": "Quy chế (ví dụ)"})
+    with pytest.raises(WrongFields) as caught:
+        note(world, {"quorum_source": ""}, seen=1)
+    assert caught.value.fields.keys() == {"quorum_source"}
+    note(world, {"quorum": None, "quorum_source": ""}, seen=1)
+
+
+def test_who_is_no_longer_in_the_directory_may_still_be_changed_leave_and_come_back(world: World) -> None:
+    person = world.do(lambda s: s.execute(select(col(Person.id)).where(col(Person.active))).scalars().first())
+    facts = MemberFacts("Ủy viên B", "Trưởng thôn", "member", person)
+    deed = {"by": OFFICER, "now": world.clock.now()}
+    number = world.do(lambda s: add_member(s, world.plan_id, facts, **deed))
+    world.do(lambda s: s.execute(update(Person).values(active=False).where(col(Person.id) == person)))
+    changed = replace(facts, position="Nguyên Trưởng thôn")
+    world.do(lambda s: edit_member(s, world.plan_id, number, changed, seen=1, **deed))
+    world.do(lambda s: leave(s, world.plan_id, number, seen=2, **deed))
+    world.do(lambda s: rejoin(s, world.plan_id, number, seen=3, **deed))
+    assert "person_id" in wrong_in(world, replace(facts, name="Ủy viên C"))
+
+
+@pytest.mark.parametrize("no", [3, 4, 6])
+def test_what_is_said_of_a_sensitive_criterion_names_no_village(world: World, no: int) -> None:
+    chair = seat(world)[0]
+    told = "01 trường hợp ở Thôn số 5, đã xử lý"
+    for finding, field in (
+        (Finding(10, reason=told), "reason"),
+        (Finding(reason=told), "reason"),
+        (
+            Finding(10, reason="Theo sổ", ballots=(vote(chair, 5, "khối phố Hoàng Tân còn một vụ"),)),
+            f"remark.{chair}",
+        ),
+    ):
+        with pytest.raises(WrongFields) as caught:
+            give(world, no, finding)
+        assert "thôn" in caught.value.fields[field]
+    assert give(world, no, Finding(10, reason="Các thôn, khối phố đều báo cáo đủ"))
+    assert give(world, 12, Finding(10, reason="Thôn số 5 chưa có điểm vui chơi"))

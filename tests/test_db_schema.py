@@ -6,8 +6,10 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from council_world import convened
 from hoang_dong import found
 from sqlalchemy import CheckConstraint, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
@@ -155,3 +157,43 @@ def test_when_every_connection_is_taken_for_too_long_it_is_the_storage_that_is_b
             pass
         with pytest.raises(StorageRefusal, match="bận"), store.write() as session:
             session.execute(select(Commune))
+
+
+def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(clock: ManualClock) -> None:
+    with ExitStack() as stack:
+        old = Store("sqlite://")
+        stack.callback(old.close)
+        config = migrate._config()
+        config.attributes["engine"] = old.engine
+        command.upgrade(config, "0003")
+        with pytest.raises(StorageRefusal, match="0003"):
+            migrate.require_newest(old.engine)
+        world = found(old, clock)
+        before = rows_of(old)
+        migrate.upgrade(old.engine)
+        migrate.require_newest(old.engine)
+        after = rows_of(old)
+        new = {
+            "council_attendance",
+            "council_meeting",
+            "council_member",
+            "council_score",
+            "council_vote",
+            "dossier",
+        }
+        assert after.keys() - before.keys() == new and not any(after[name] for name in new)
+        changed_tables = {
+            name for name in before if name != "alembic_version" and before[name] != after[name]
+        }
+        assert changed_tables == set()
+        convened(world)
+
+
+def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """Every table's rows as they lie in the file."""
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        return {
+            name: [tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')]
+            for name in inspect(connection).get_table_names()
+        }

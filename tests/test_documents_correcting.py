@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -219,3 +220,16 @@ def test_the_reading_process_stops_itself_when_it_computes_too_long() -> None:
     )
     assert ran.returncode < 0, ran
     assert time.monotonic() - began < 30
+
+
+def test_a_draft_that_means_more_tasks_than_any_commune_has_is_refused_before_it_fills_the_memory() -> None:
+    rows = tuple(UnitRow(str(no), f"Thôn {no}", "village", "99", "", "1-99", "1-99") for no in range(150))
+    _, read = found_in(DOCUMENTS[0])
+    tracemalloc.start()
+    try:
+        found = checked(PlanDraft(units=rows), read, OWN, range(1, 14))
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+    assert (found.plan, found.text) == (None, "")
+    assert "quá nhiều" in found.problems["units"][0]

@@ -307,3 +307,41 @@ def test_a_name_in_the_archive_never_leaves_its_folder(given_name: str) -> None:
     name = archive_name(given_name)
     assert name and name not in {".", ".."} and len(name) <= 120
     assert not set(name) & set('/\\<>:"|?*\x00\n')
+
+
+def test_what_a_dossier_says_of_itself_names_only_the_files_that_are_in_it(
+    world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "evidence" / hashlib.sha256(PICTURE).hexdigest()).unlink()
+    files = content(made(world, tmp_path).path)
+    told = json.loads(files[manifest.ABOUT])["files"]
+    assert {one["name"] for one in told} <= files.keys()
+
+
+def test_minutes_that_name_nobody_who_was_there_are_said_to_be_incomplete(
+    world: World, tmp_path: Path
+) -> None:
+    meeting = DETAILS.meeting.model_copy(update={"present": ()})
+    details = DETAILS.model_copy(update={"meeting": meeting})
+    missing = plan_dossier(facts_of(world), details, tmp_path / "evidence").missing
+    assert "Chưa ghi thành viên có mặt tại cuộc họp Hội đồng." in missing
+
+
+def test_no_village_of_a_sensitive_criterion_is_in_any_document_whatever_a_file_says(
+    world: World, tmp_path: Path
+) -> None:
+    told = {"no": 3, "points": 0, "reason": "01 vụ ở Thôn Hoàng Tân", "votes": []}
+    council = DETAILS.council.model_dump(by_alias=True) | {"score": [told]}
+    details = Details.model_validate(DETAILS.model_dump(by_alias=True) | {"council": council})
+    planned = plan_dossier(facts_of(world), details, tmp_path / "evidence")
+    assert any(one.startswith("Tiêu chí 3: lý do") and "thôn" in one for one in planned.missing)
+    files = content(make(planned, tmp_path / "x.zip", at=AT).path)
+    for name, raw in files.items():
+        texts = content_of(raw) if name.endswith(".docx") else raw
+        assert "01 vụ".encode() not in texts, name
+
+
+def content_of(raw: bytes) -> bytes:
+    """The text of a Word file."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return archive.read("word/document.xml")

@@ -19,6 +19,7 @@ from documents.writing.stored import stored_details
 from documents.writing.storing import Brought, bring_details
 from tasks.clock import ManualClock
 from tasks.council_findings import Finding
+from tasks.council_meetings import meetings_of
 from tasks.council_members import leave
 from tasks.meeting_words import begun, ended, instant
 
@@ -166,3 +167,31 @@ def test_the_command_line_brings_a_file_in_and_uses_what_is_stored(tmp_path: Pat
     (folder.path / "trong.toml").write_text(empty, encoding="utf-8")
     missing = folder.run("dossier", "make", "x.zip", "--details", "trong.toml", "--json").data["missing"]
     assert any("họ tên người ký" in one for one in missing)
+
+
+def test_what_a_file_does_not_say_of_a_meeting_a_member_or_the_office_stays(
+    store: Store, clock: ManualClock, tmp_path: Path
+) -> None:
+    world = finished(store, clock, tmp_path / "kho", hostile=False)
+    bring(world, DETAILS)
+    note(world, {"drafting": "Phòng VHXH", "quorum_source": "Quy chế (ví dụ)"}, seen=1)
+    more = {
+        "council": {"quorum": 3, "member": [{"name": "Trần Thị Mẫu"}]},
+        "meeting": {"place": "Hội trường"},
+    }
+    assert bring(world, Details.model_validate(more)) == Brought(1, 0, 1, 0)
+    after = stored(world)
+    assert (after.drafting, after.council.quorum) == ("Phòng VHXH", 3)
+    assert after.council.quorum_source == "tệp ho-so.toml"
+    assert after.council.members == DETAILS.council.members
+    assert after.meeting == DETAILS.meeting.model_copy(update={"place": "Hội trường"})
+    bring(world, Details.model_validate({"meeting": {"at": "8 giờ 00 ngày 20/11/2024"}}))
+    with world.store.read() as session:
+        assert len(meetings_of(session, world.plan_id)) == 2
+
+
+def test_the_same_quorum_told_again_keeps_what_says_so(store: Store, clock: ManualClock) -> None:
+    world = found_world(store, clock)
+    note(world, {"quorum": 2, "quorum_source": "Quy chế (ví dụ)"})
+    bring(world, Details.model_validate({"council": {"quorum": 2}}))
+    assert stored(world).council.quorum_source == "Quy chế (ví dụ)"

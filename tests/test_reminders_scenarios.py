@@ -13,8 +13,11 @@ from sqlmodel import col
 from db import journal
 from db.tables import Message
 from notifications import outbox
-from notifications.noting import HandOver, write_notes
+from notifications.delivery import recover
+from notifications.in_hand import InHand
+from notifications.noting import Ending, HandOver, Note, write_notes
 from notifications.outbox import LeaseLost
+from notifications.rounds import Round, Tally
 from notifications.routes import Address
 from tasks import extending, reporting, reviewing
 from tasks.actor import Actor
@@ -161,3 +164,40 @@ def test_a_worker_that_lost_its_lease_cannot_hand_over_even_before_anybody_took_
     assert isinstance(answer, LeaseLost)
     with world.store.write() as session:
         assert outbox.release_expired(session, slow.id, state="pending", reason="", now=late)
+
+
+def test_a_worker_that_held_a_message_too_long_cannot_put_it_back_while_a_colleague_sends_it(
+    world: World,
+) -> None:
+    change_plan(world, report_by=date(2024, 5, 17))
+    world.clock.set(datetime.combine(date(2024, 4, 17), time(8), VIETNAM))
+    world.channel.fates.extend(["killed"] * 8)
+    world.tick()
+    world.clock.set(world.now + LEASE)
+    hands = InHand(Round(world.delivery, Tally()))
+    recover(world.delivery, lapsed(world), Tally())
+    assert hands.claim()
+    slow = hands.next("email")
+    assert slow is not None
+    # Meanwhile another process frees what was held too long, and this one takes it once more.
+    world.clock.set(world.now + LEASE)
+    recover(world.delivery, lapsed(world), Tally())
+    while hands.claim():
+        pass
+    again = [item.message for item in iter(lambda: hands.next("email"), None)]
+    quick = next(one for one in reversed(again) if one.id == slow.message.id)
+    where = Address(1, "email", HEAD)
+    with world.store.write() as session:
+        seq = journal.head_of(session, 1).seq
+        notes: list[Note] = [HandOver(quick, where, seq)]
+        assert write_notes(session.connection(), notes, now=world.now, lease=LEASE) == [None]
+    with world.store.write() as session:
+        notes = [Ending(slow.message, "pending")]
+        [answer] = write_notes(session.connection(), notes, now=world.now, lease=LEASE)
+    assert isinstance(answer, LeaseLost)
+
+
+def lapsed(world: World) -> list[outbox.Lost]:
+    """What nobody holds any more."""
+    with world.store.read() as session:
+        return outbox.expired(session, world.now)

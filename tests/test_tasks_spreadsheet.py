@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import textwrap
+import tracemalloc
 import unicodedata
 import zipfile
 from collections.abc import Sequence
@@ -230,6 +231,29 @@ def test_a_workbook_that_wants_memory_or_time_gets_little_of_either(tmp_path: Pa
     kilobytes, seconds = map(float, ran.stdout.split())
     assert kilobytes < 150_000
     assert seconds < 10
+
+
+def test_one_long_text_shared_by_many_cells_is_refused_before_it_is_copied_into_each(world: World) -> None:
+    names = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    long = "e\u0302\u0301" * 1_000_000
+    shared = f"<sst {names}><si><t>{long}</t></si></sst>"
+    rows = "<row>" + '<c t="s"><v>0</v></c>' * 30 + "</row>"
+    sheet = f"<worksheet {names}><sheetData>{rows * 900}</sheetData></worksheet>"
+    raw = packed(book(), "xl/sharedStrings.xml", shared.encode())
+    raw = packed(raw, "xl/worksheets/sheet1.xml", sheet.encode())
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        types = archive.read("[Content_Types].xml").decode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    more = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    raw = packed(raw, "[Content_Types].xml", types.replace("</Types>", more).encode())
+    assert len(raw) < 100_000
+    tracemalloc.start()
+    try:
+        said = refusal_of(world, raw)
+        assert tracemalloc.get_traced_memory()[1] < 40_000_000
+    finally:
+        tracemalloc.stop()
+    assert "quá nhiều chữ" in said
 
 
 def test_the_largest_honest_table_is_read(world: World) -> None:

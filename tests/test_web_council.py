@@ -9,12 +9,13 @@ from html import unescape
 
 import pytest
 from council_world import convened, seat
+from lxml import html
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from web_world import WebWorld, csrf
 
 from db.store import Store
-from db.tables import CouncilMeeting, CouncilMember, CouncilScore, Dossier
+from db.tables import CouncilMeeting, CouncilMember, CouncilScore, Dossier, Person
 from tasks.clock import ManualClock
 
 
@@ -250,3 +251,46 @@ def test_typed_markup_stays_text(web: WebWorld) -> None:
     )
     page = client.get("/hoi-dong").text
     assert "<script>" not in page and "&lt;b&gt;Ủy viên" in page
+
+
+def test_a_vote_of_somebody_who_left_while_the_form_was_open_is_not_dropped_unseen(web: WebWorld) -> None:
+    _, _, member = seat(web.world)
+    client = web.signed_in("coordinator")
+    path = "/hoi-dong/tieu-chi/8"
+    form = client.get(path).text
+    send(client, f"/hoi-dong/thanh-vien/{member}/thoi", form=f"/hoi-dong/thanh-vien/{member}")
+    sent = {
+        "csrf": csrf(form),
+        "phien_ban": "0",
+        "diem": "40",
+        "ly_do": "Theo sổ (ví dụ)",
+        f"phieu.{member}": "35",
+    }
+    answer = client.post(path, data=sent, follow_redirects=False)
+    assert answer.status_code == 422
+    page = unescape(answer.text)
+    assert "không phải thành viên Hội đồng" in page
+    assert re.search(rf'name="phieu.{member}"[^>]*value="35"', page)
+    assert rows(web, CouncilScore) == []
+
+
+def test_an_endless_number_in_the_question_is_no_number(web: WebWorld) -> None:
+    client = web.signed_in("coordinator")
+    assert client.get(f"/hoi-dong/cham-diem?tc{'9' * 5000}=1").status_code < 500
+
+
+def test_the_link_to_a_person_who_left_the_directory_survives_a_save(web: WebWorld) -> None:
+    chair = seat(web.world)[0]
+    person = web.world.do(lambda s: s.execute(select(Person.id).where(Person.active)).scalars().first())
+    web.world.do(
+        lambda s: s.execute(update(CouncilMember).where(CouncilMember.id == chair).values(person_id=person))
+    )
+    web.world.do(lambda s: s.execute(update(Person).where(Person.id == person).values(active=False)))
+    client = web.signed_in("coordinator")
+    path = f"/hoi-dong/thanh-vien/{chair}"
+    form = next(one for one in html.fromstring(client.get(path).text).forms if one.action == path)
+    client.post(path, data=dict(form.form_values()) | {"chuc_vu": "Chủ tịch UBND xã (ví dụ)"})
+    [row] = web.world.do(
+        lambda s: s.execute(select(CouncilMember).where(CouncilMember.id == chair)).scalars().all()
+    )
+    assert (row.position, row.person_id) == ("Chủ tịch UBND xã (ví dụ)", person)

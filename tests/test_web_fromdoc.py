@@ -415,3 +415,23 @@ def test_a_program_reads_a_document_as_the_command_does(web: WebWorld) -> None:
         assert answer.json() == findings_as_json(read_plan_document(read_file(document), names))
     refused = program.post("plan/documents", files={"file": ("anh.png", HOSTILE["anh.png"][0])})
     assert (refused.status_code, "đây là ảnh" in refused.json()["detail"]) == (422, True)
+
+
+def test_a_file_name_with_a_zero_byte_is_read_like_any_other(web: WebWorld) -> None:
+    client = web.signed_in("coordinator")
+    parts = (b'name="csrf"\r\n\r\n' + csrf(client.get(UPLOAD).text).encode(), b'name="tep"; filename="ke\0.txt"\r\n\r\n' + NEXT_YEAR)  # fmt: skip
+    raw = (
+        b"".join(b"--xx\r\nContent-Disposition: form-data; " + one + b"\r\n" for one in parts) + b"--xx--\r\n"
+    )
+    head = {"Content-Type": "multipart/form-data; boundary=xx"}
+    assert client.post(UPLOAD, content=raw, headers=head).status_code == 200
+
+
+@pytest.mark.parametrize("deed", ["kiem", "luu", "nhap", "tai"])
+def test_far_too_many_tasks_are_told_and_all_that_was_typed_stays(web: WebWorld, deed: str) -> None:
+    form = opened(web)
+    row = form.row("Trạm Y tế")
+    told = form.press(deed, **{f"{row}.count": "99", f"{row}.lead": "1-99", f"{row}.coop": "1-99"})
+    assert told.answer.status_code == 422
+    assert "quá nhiều so với một kế hoạch" in told.text
+    assert told.fields[f"{row}.lead"] == "1-99"

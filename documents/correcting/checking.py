@@ -25,6 +25,8 @@ from tasks.planfile import PlanFile
 REMARK = "Lập từ văn bản đã ký trên trang «Tạo từ văn bản»."
 EMPTY = "Xin điền mục này; máy không thấy trong văn bản nên để trống."
 ADDED = "Xin điền mục này."
+MOST_TASKS = 10_000
+"""Far more than a commune gives; each costs a tenth of a millisecond and some kilobytes."""
 _WHOLE = {
     "unit": ("units", "Kế hoạch cần ít nhất một đơn vị. Hãy thêm đơn vị."),
     "legal_basis": ("bases", "Kế hoạch cần ít nhất một căn cứ. Hãy thêm căn cứ."),
@@ -33,7 +35,10 @@ _WHOLE = {
 
 @dataclass(frozen=True)
 class Checked:
-    """The draft as a plan file's text, and as a plan where nothing is wrong. `problems`: a field's path -> sentences."""
+    """The draft as a plan file's text, and as a plan where nothing is wrong. `problems`: a field's path -> sentences.
+
+    `text` "": it would be far too long.
+    """
 
     text: str
     plan: PlanFile | None
@@ -42,6 +47,9 @@ class Checked:
 
 def checked(draft: PlanDraft, found: PlanFindings, own: Own, criteria: Collection[int]) -> Checked:
     """`criteria`: the numbers that there are."""
+    if (meant := sum(map(_tasks_meant, draft.units))) > MOST_TASKS:
+        said = f"Có tới {meant} việc, quá nhiều so với một kế hoạch. Xin xem lại số đơn vị và các tiêu chí đã ghi."
+        return Checked("", None, {"units": [said]})
     tables = tables_of(draft, found, own)
     text = toml_text(tables, REMARK)
     problems: dict[str, list[str]] = defaultdict(list)
@@ -56,6 +64,12 @@ def checked(draft: PlanDraft, found: PlanFindings, own: Own, criteria: Collectio
             if path not in problems or (sentence not in problems[path] and path in {"units", "bases"}):
                 problems[path].append(sentence)
     return Checked(text, None if problems else plan, dict(problems))
+
+
+def _tasks_meant(row: UnitRow) -> int:
+    """How many tables a row of units stands for."""
+    units = max(min(count_of(row) or 1, MOST_NUMBERED), len(members_of(row)))
+    return units * (1 + len(numbers_in(row.lead)) + len(numbers_in(row.coop)) + len(row.duties))
 
 
 def _faults(

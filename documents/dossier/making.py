@@ -86,7 +86,7 @@ def about(planned: Plan, at: datetime) -> dict[str, Any]:
     return {
         "format": FORMAT, "made_at": at.isoformat(), "commune": facts.commune.name, "plan": facts.plan.number,
         "year": facts.plan.year, "decision": facts.rules.decision_number, "missing": planned.missing,
-        "files": [{"name": one.name, "title": one.title, "criterion": one.criterion_no} for one in planned.entries if one.name],
+        "files": [{"name": one.name, "title": one.title, "criterion": one.criterion_no} for one in planned.whole if one.name],
     }  # fmt: skip
 
 

@@ -83,6 +83,8 @@ def _people(details: Details) -> Iterator[Gap]:
         yield Gap("Cuộc họp Hội đồng không đủ số thành viên tối thiểu.", "meeting")
     if not (details.meeting.at and details.meeting.place):
         yield Gap("Chưa ghi thời gian, địa điểm họp Hội đồng.", "meeting")
+    elif not details.meeting.present:
+        yield Gap("Chưa ghi thành viên có mặt tại cuộc họp Hội đồng.", "meeting")
     if not details.bases:
         yield Gap("Quyết định thành lập Hội đồng chưa có căn cứ thẩm quyền.", "details")
     if not details.signer_name:

@@ -17,7 +17,7 @@ from documents.writing.phrases import (
     recipients,
     signing,
 )
-from tasks.council import agreed_total, quorum
+from tasks.council import Agreed, agreed_total, quorum, tells_a_village
 from tasks.scoring import CriterionSheet
 from tasks.verdict import Verdict, judge, number_list, suppose
 
@@ -124,10 +124,15 @@ def _criterion(facts: PlanFacts, sheet: CriterionSheet, details: Details) -> Con
         "diem": sheet.points_words,
         "toi_da": sheet.max_words,
         "diem_hoi_dong": agreed.points if agreed else "",
-        "y_kien": agreed.words if agreed else "",
+        "y_kien": _opinion(sheet, agreed) if agreed else "",
         "trang_thai": facts.state_of(no),
         "minh_chung": proof_words(facts, no),
     }
+
+
+def _opinion(sheet: CriterionSheet, agreed: Agreed) -> str:
+    """What the council said, unless it tells where in the commune something sensitive happened."""
+    return "" if tells_a_village(sheet, agreed.words) else agreed.words
 
 
 def _strengths(facts: PlanFacts) -> Iterator[str]:

@@ -78,24 +78,28 @@ def bring_details(
 
 
 def _facts(session: Session, plan_id: int, details: Details, name: str, by: Actor, now: datetime) -> bool:
-    council, chosen = details.council, details.commune_class
+    council, chosen, row = details.council, details.commune_class, dossier_of(session, plan_id)
+    # The office stands in every file's model, said or not.
+    drafting = details.drafting if "drafting" in details.model_fields_set else ""
+    told_anew = council.quorum if council.quorum != row.quorum else None
     given: dict[str, Any] = {
-        "signer_name": details.signer_name, "drafting": details.drafting, "recipients": list(details.recipients),
+        "signer_name": details.signer_name, "drafting": drafting, "recipients": list(details.recipients),
         "bases": list(details.bases), "strengths": list(details.strengths), "gaps": list(details.gaps),
         "class_bar": chosen.bar, "class_document": chosen.document, "quorum": council.quorum,
-        "quorum_source": council.quorum_source or (f"tệp {name}" if council.quorum else ""),
+        "quorum_source": council.quorum_source or (f"tệp {name}" if told_anew else ""),
     }  # fmt: skip
     changes = {field: value for field, value in given.items() if value}
-    seen = dossier_of(session, plan_id).version
-    return save_dossier(session, plan_id, cast("DossierChanges", changes), seen=seen, by=by, now=now)
+    return save_dossier(session, plan_id, cast("DossierChanges", changes), seen=row.version, by=by, now=now)
 
 
 def _member(session: Session, plan_id: int, told: CouncilMember, by: Actor, now: datetime) -> bool:
     present = {one.name.casefold(): one for one in present_members(members_of(session, plan_id))}
     known, place = present.get(told.name.casefold()), f"[[council.member]] {told.name}"
-    facts = MemberFacts(told.name, told.position, _part(told), known.person_id if known else None)
     if known is None:
+        facts = MemberFacts(told.name, told.position, _part(told))
         return bool(_placed(place, partial(add_member, session, plan_id, facts, by=by, now=now)))
+    part = _part(told) if "part" in told.model_fields_set else known.part
+    facts = MemberFacts(told.name, told.position or known.position, part, known.person_id)
     number, seen = known.id or 0, known.version
     return _placed(place, partial(edit_member, session, plan_id, number, facts, seen=seen, by=by, now=now))
 
@@ -121,10 +125,13 @@ def _meeting(
     if told == ToldMeeting():
         return False
     held_at = instant(told.at, time_zone) if told.at else None
-    closed_at = instant(told.closed_at, time_zone, held_at) if told.closed_at else None
-    present = frozenset(_number(one, numbers, "người có mặt") for one in told.present)
-    facts = MeetingFacts(held_at, told.place, told.agenda, closed_at, present)
-    same = [one for one in meetings_of(session, plan_id) if one.row.held_at in {held_at, None}]
+    meetings = meetings_of(session, plan_id)
+    same = [one for one in meetings if held_at is None or one.row.held_at in {held_at, None}]
+    before = same[-1].facts if same else MeetingFacts()
+    begin = held_at or before.held_at
+    closed_at = instant(told.closed_at, time_zone, begin) if told.closed_at else before.closed_at
+    present = frozenset(_number(one, numbers, "người có mặt") for one in told.present) or before.present
+    facts = MeetingFacts(begin, told.place or before.place, told.agenda or before.agenda, closed_at, present)
     if not same:
         return bool(add_meeting(session, plan_id, facts, by=by, now=now))
     row = same[-1].row

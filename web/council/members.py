@@ -111,6 +111,8 @@ def _page(
 ) -> Response:
     with site.store.read() as session:
         people = active_names(session, visitor.commune_id)
+    if row and row.person_id:
+        people.setdefault(row.person_id, f"{row.name} (không còn trong danh bạ)")
     found = trouble or Trouble()
     return page(
         request, "council/member.html", found.status, facts=facts, row=row, wrong=found.wrong, parts=PARTS, people=people,

@@ -53,9 +53,9 @@ def read(filled: Filled, members: Iterable[int]) -> tuple[Finding, dict[str, str
 def assumptions(given: Mapping[str, str]) -> tuple[dict[int, int], dict[int, str]]:
     """Criterion -> points of the scenario box (`tc8=40`); sentences by criterion for what is no number."""
     typed = {
-        int(name[2:]): said.strip()
+        no: said.strip()
         for name, said in given.items()
-        if name[:2] == "tc" and name[2:].isdecimal()
+        if name[:2] == "tc" and (no := _number(name[2:])) is not None
     }
     wrong = {no: f"Tiêu chí {no}: {_NOT_WHOLE}" for no, said in typed.items() if _unreadable(said)}
     found = {no: _number(said) for no, said in typed.items() if no not in wrong}

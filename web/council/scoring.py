@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -55,7 +56,7 @@ def save(request: Request, site: TheSite, visitor: Writer, form: Posted, no: No)
     """Save what the council finds; what was typed stays when it cannot be saved."""
     with site.store.read() as session:
         standing = standing_of(session, current_plan(session, visitor.commune_id))
-    members = _voters(standing, no)
+    members = _voters(standing, no, form)
     filled = Filled({name: text(form, name, LONGEST_TYPED) for name in forms.names(members)})
     finding, wrong = forms.read(filled, members)
     seen, by, now = whole(text(form, VERSION)), visitor.actor_as(WRITER), site.clock.now()
@@ -82,10 +83,14 @@ def _what_if(standing: Standing, asked: dict[str, str]) -> tuple[str, list[str]]
         return "", [str(refusal)]
 
 
-def _voters(standing: Standing, no: int) -> list[int]:
-    """Members now, and those who left but voted."""
+def _voters(standing: Standing, no: int, typed: Container[object] = ()) -> list[int]:
+    """Members now, and those who left but voted or stand in the form that was `typed`."""
     voted = {one.member_id for one in standing.stored(no).finding.ballots}
-    return [one.id or 0 for one in standing.members if one.left_at is None or one.id in voted]
+    return [
+        one.id or 0
+        for one in standing.members
+        if one.left_at is None or one.id in voted or f"{forms.VOTE}.{one.id}" in typed
+    ]
 
 
 def _sheet(standing: Standing, no: int) -> CriterionSheet:
@@ -107,7 +112,7 @@ def _page(
         standing = standing_of(session, current_plan(session, visitor.commune_id))
         proofs, withheld = proofs_of(session, standing.plan.id or 0, standing.rules)
     sheet, stored, found = _sheet(standing, no), standing.stored(no), trouble or Trouble()
-    voters = _voters(standing, no)
+    voters = _voters(standing, no, filled.typed if filled else ())
     numbers = [one.criterion.no for one in standing.sheet.criteria]
     place = numbers.index(no)
     return page(

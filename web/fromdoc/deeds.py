@@ -79,7 +79,10 @@ def bring(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respo
 
 def take(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """The plan file as it stands; what is missing in it is marked."""
-    found = sheet.check(_own(site, visitor))
+    own = _own(site, visitor)
+    found = sheet.check(own)
+    if not found.text:
+        return _page(request, sheet, own, found, status=422)
     year = whole(sheet.draft.year)
     name = f"ke-hoach-{year}.toml" if year else "ke-hoach.toml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
