@@ -17,11 +17,12 @@ from test_documents_layout import paragraphs
 
 from db.errors import Refusal
 from db.store import Store
+from documents.dossier.missing import gaps_of
 from documents.writing.contexts import proof_words
 from documents.writing.details import EXAMPLE, Details, read_details
 from documents.writing.facts import PlanFacts
 from documents.writing.filling import clean, fill
-from documents.writing.phrases import bases, full_committee, kind_of_place, place_name, recipients, signing
+from documents.writing.phrases import bases, full_committee, kind_of_place, place_name, recipients
 from documents.writing.reminding import write_reminders
 from documents.writing.sheet import Sheet
 from tasks.clock import ManualClock
@@ -74,6 +75,18 @@ def test_the_verdict_says_what_the_council_found(facts: PlanFacts) -> None:
     assert "- Đạt cả 13 tiêu chí: Chưa đạt. Tiêu chí 13 chưa đạt theo kết luận của Hội đồng." in said
     assert "Tổng điểm từ 800 điểm trở lên: Chưa xác định." in said
     assert "Đối chiếu các điều kiện công nhận: chưa đạt./." in texts(facts)["bao-cao-tham-dinh"]
+
+
+def test_the_signer_whom_the_plan_names_signs_once_unless_somebody_else_is_noted(facts: PlanFacts) -> None:
+    facts.plan.source = facts.plan.source | {"signer": "KT. CHỦ TỊCH PHÓ CHỦ TỊCH, Hoàng Quốc Thành"}
+    unnamed = DETAILS.model_copy(update={"signer_name": ""})
+    lines = texts(facts, unnamed)["to-trinh"].split("\n")
+    place = lines.index("TM. ỦY BAN NHÂN DÂN")
+    assert [one for one in lines[place:] if one] == [
+        "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Hoàng Quốc Thành"
+    ]  # fmt: skip
+    assert not [one for one in gaps_of(facts, unnamed, []) if "người ký" in one.text]
+    assert "Hoàng Quốc Thành" not in texts(facts)["to-trinh"]
 
 
 def test_the_council_s_papers_name_its_members_meeting_and_agenda(facts: PlanFacts) -> None:
@@ -183,7 +196,6 @@ def test_official_wordings() -> None:
         "phường",
     )
     assert full_committee("Sở Y tế") == "Sở Y tế"
-    assert signing("CHỦ TỊCH") == ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"]
     assert recipients("Như trên", ["Phòng Y tế;"], "") == ["Như trên;", "Phòng Y tế;", "Lưu: VT."]
     entry = {
         "number": "12/2024/NQ-HĐND",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from documents.signing import signing_of
 from documents.writing.details import CouncilMember, Details
 from documents.writing.facts import PlanFacts, Proof, class_of
 from documents.writing.phrases import (
@@ -15,7 +16,6 @@ from documents.writing.phrases import (
     kind_of_place,
     place_name,
     recipients,
-    signing,
 )
 from tasks.council import agreed_total, quorum
 from tasks.scoring import CriterionSheet
@@ -54,8 +54,8 @@ def common(facts: PlanFacts, details: Details) -> Context:
         "so_don_vi": len({line.unit_id for line in facts.live}),
         "da_duyet": sum(line.state == "accepted" for line in facts.live),
         "tong_viec": len(facts.live),
-        "ky": signing(plan.source.get("signer", "")),
-        "nguoi_ky": details.signer_name,
+        "ky": list(signing_of(plan.source.get("signer", "")).capacities),
+        "nguoi_ky": signer_name(facts, details),
         "noi_nhan": recipients("Như trên", details.recipients, details.drafting),
         "hoi_dong": _council(facts, details),
         "hop": _meeting(details),
@@ -67,6 +67,11 @@ def for_template(shared: Context, key: str) -> Context:
     """The common words with the first recipient that this kind of document has."""
     first = {"quyet-dinh-hoi-dong": "Như Điều 3;", "bao-cao-tham-dinh": f"{shared['cap_tren']};"}.get(key)
     return shared | {"noi_nhan": [first, *shared["noi_nhan"][1:]]} if first else shared
+
+
+def signer_name(facts: PlanFacts, details: Details) -> str:
+    """Who signs: as it was noted for the dossier, else as the plan names them; "" for nobody."""
+    return details.signer_name or signing_of(facts.plan.source.get("signer", "")).name
 
 
 def verdict_of(facts: PlanFacts, details: Details) -> Verdict:

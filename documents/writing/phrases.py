@@ -66,13 +66,6 @@ def _basis(one: dict[str, Any]) -> str:
     return document_words(kind, one["number"], one["issued_on"], one["issuer"], one["subject"])
 
 
-def signing(signer: str) -> list[str]:
-    """ "KT. CHỦ TỊCH, PHÓ CHỦ TỊCH" -> the lines over the name, beginning with the committee's."""
-    lines = [part.strip().upper() for part in signer.split(",") if part.strip()]
-    head = "TM. ỦY BAN NHÂN DÂN"
-    return lines if lines and lines[0].startswith("TM.") else [head, *lines]
-
-
 def recipients(first: str, more: Sequence[str], drafting: str) -> list[str]:
     """The list under "Nơi nhận:", its lines ended by ";", the last by "."."""
     last = f"Lưu: VT, {drafting}." if drafting else "Lưu: VT."
