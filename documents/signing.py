@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from documents.grammar.letters import fold, proper, tidy
 
@@ -44,7 +45,7 @@ def capacity_lines(capacity: str) -> list[str]:
     """ "TM. UBND XÃ KT. CHỦ TỊCH PHÓ CHỦ TỊCH" -> three lines in capitals, the committee in full."""
     low = tidy(fold(capacity))
     cuts = [0, *(one.start() for one in _LINES.finditer(low) if one.start()), len(low)]
-    return [line for first, last in zip(cuts, cuts[1:], strict=False) if (line := _line(low[first:last]))]
+    return [line for first, last in pairwise(cuts) if (line := _line(low[first:last]))]
 
 
 def _line(low: str) -> str:

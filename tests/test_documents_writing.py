@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_documents_layout import paragraphs
 
+from benchmarks.reading import expected_of
 from db.errors import Refusal
 from db.store import Store
+from documents.correcting.filling import draft_of
 from documents.dossier.missing import gaps_of
+from documents.grammar.letters import fold
+from documents.reading import read_plan_document
+from documents.sources import read_file
 from documents.writing.contexts import proof_words
 from documents.writing.details import EXAMPLE, Details, read_details
 from documents.writing.facts import PlanFacts
@@ -206,6 +212,41 @@ def test_official_wordings() -> None:
     assert bases([entry], ["Luật Trẻ em;"]) == [
         "Căn cứ Luật Trẻ em;", "Căn cứ Nghị quyết số 12/2024/NQ-HĐND ngày 01/02/2024 của HĐND xã về công tác trẻ em.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("document", expected_of(), ids=lambda path: path.name)
+def test_the_legal_bases_of_a_plan_that_was_read_are_printed_as_it_has_them(document: Path) -> None:
+    found = read_plan_document(read_file(document), {})
+    rows = [
+        vars(one) | {"issued_on": one.issued_on or "05/04/2016", "issuer": one.issuer or "Quốc hội"}
+        for one in draft_of(found).bases
+    ]
+    for said, one in zip(bases(rows, []), found.bases, strict=True):
+        assert _words(one.text) <= _words(said) <= _words(one.text) | {"số", "của", "quốc", "hội"}
+        assert not one.number or said.count(one.number) == 1, said
+
+
+def _words(text: str) -> set[str]:
+    """Its words but for those in which the two may differ: how a date is written, and "về việc"."""
+    plain = fold(text).replace("ubnd", "ủy ban nhân dân").removeprefix("căn cứ ")
+    return set(re.findall(r"[^\W\d_]+", plain)) - {"ngày", "tháng", "năm", "về", "việc"}
+
+
+def test_a_law_and_a_decision_without_a_subject_are_named_once() -> None:
+    law = {"number": "Luật Trẻ em số 102/2016/QH13", "issued_on": "05/04/2016", "issuer": "Quốc hội"}
+    words = "Quyết định số 06/QĐ-TTg ngày 03/01/2019 của Thủ tướng Chính phủ"
+    decision = {"number": "06/QĐ-TTg", "issued_on": "03/01/2019", "issuer": "Thủ tướng Chính phủ"}
+    assert bases([law | {"subject": law["number"]}, decision | {"subject": words}], []) == [
+        "Căn cứ Luật Trẻ em số 102/2016/QH13 ngày 05/04/2016 của Quốc hội;", f"Căn cứ {words}.",
+    ]  # fmt: skip
+
+
+def test_what_a_basis_lays_down_is_told_without_a_second_about() -> None:
+    entry = {"number": "06/QĐ-TTg", "issued_on": "03/01/2019", "issuer": "Thủ tướng Chính phủ"}
+    (said,) = bases([entry | {"subject": "Quy định tiêu chuẩn"}], [])
+    assert (
+        said == "Căn cứ Quyết định số 06/QĐ-TTg ngày 03/01/2019 của Thủ tướng Chính phủ quy định tiêu chuẩn."
+    )
 
 
 def test_the_day_of_writing_is_the_commune_s(facts: PlanFacts) -> None:
