@@ -115,7 +115,7 @@ def test_the_head_is_set_as_the_decree_says(documents: dict[str, Any], key: str)
     ("key", "text", "expected"),
     [
         ("to-trinh", "TỜ TRÌNH", (14, True, False)),
-        ("to-trinh", "Về việc đề nghị công nhận", (14, True, False)),
+        ("to-trinh", "Về việc báo cáo kết quả tự đánh giá", (14, True, False)),
         ("to-trinh", "Căn cứ Luật Trẻ em;", (14, False, True)),
         ("to-trinh", "Kính gửi: Ủy ban nhân dân thành phố Lạng Sơn.", (14, False, False)),
         ("to-trinh", "Nơi nhận:", (12, True, True)),

@@ -31,7 +31,9 @@ from documents.writing.filling import clean, fill
 from documents.writing.phrases import bases, full_committee, kind_of_place, place_name, recipients
 from documents.writing.reminding import write_reminders
 from documents.writing.sheet import Sheet
+from documents.writing.standing import progress, standing_words
 from tasks.clock import ManualClock
+from tasks.verdict import Condition, Verdict
 
 
 @pytest.fixture
@@ -81,6 +83,39 @@ def test_the_verdict_says_what_the_council_found(facts: PlanFacts) -> None:
     assert "- Đạt cả 13 tiêu chí: Chưa đạt. Tiêu chí 13 chưa đạt theo kết luận của Hội đồng." in said
     assert "Tổng điểm từ 800 điểm trở lên: Chưa xác định." in said
     assert "Đối chiếu các điều kiện công nhận: chưa đạt./." in texts(facts)["bao-cao-tham-dinh"]
+
+
+def test_recognition_is_not_asked_for_while_a_condition_is_not_met(facts: PlanFacts) -> None:
+    said = texts(facts)
+    for key in ("to-trinh", "cong-van-gui-ho-so"):
+        assert "13/13 tiêu chí có đủ báo cáo được duyệt, 3/13 tiêu chí đã được xác nhận điểm." in said[key]
+        assert "đã hoàn thành" not in said[key]
+        assert "quyết định công nhận" not in said[key]
+        assert not re.search("(?<!chưa )đề nghị công nhận", said[key])
+    assert (
+        "Do chưa đủ điều kiện công nhận (đạt cả 13 tiêu chí: chưa đạt), Ủy ban nhân dân" in said["to-trinh"]
+    )
+
+
+def test_what_nobody_knows_of_the_conditions_is_listed_and_the_sentence_left_open(facts: PlanFacts) -> None:
+    said = texts(facts, Details())["to-trinh"]
+    assert "Do chưa xác định được điều kiện công nhận (đạt cả 13 tiêu chí: chưa xác định; " in said
+    assert "chưa đề nghị công nhận. Ý kiến của Ủy ban nhân dân: ……" in said
+
+
+def test_recognition_is_asked_for_once_every_condition_is_met(facts: PlanFacts) -> None:
+    met = standing_words(facts, Verdict((Condition("Đạt cả 13 tiêu chí", "yes", "Đạt."),)))
+    assert met["ve_viec"] == "đề nghị công nhận xã Hoàng Đồng phù hợp với trẻ em năm 2024"
+    assert met["trinh"].endswith(
+        f"xem xét, quyết định công nhận{met['ve_viec'].removeprefix('đề nghị công nhận')}."
+    )
+    assert met["xin"] == "xem xét, quyết định"
+
+
+def test_reports_that_are_not_accepted_are_not_counted(store: Store, clock: ManualClock) -> None:
+    assert progress(facts_of(found(store, clock))).startswith(
+        "đã tổ chức tự đánh giá 13 tiêu chí; đến nay, 0/13 tiêu chí có"
+    )
 
 
 def test_the_signer_whom_the_plan_names_signs_once_unless_somebody_else_is_noted(facts: PlanFacts) -> None:
@@ -192,7 +227,7 @@ def test_a_ward_and_its_province_are_named_in_full(facts: PlanFacts) -> None:
     said = texts(replace(facts, commune=commune))["to-trinh"]
     assert "PHƯỜNG TAM THANH" in said
     assert "Kính gửi: Ủy ban nhân dân tỉnh Lạng Sơn." in said
-    assert "hồ sơ phường phù hợp với trẻ em" in said
+    assert "Về việc báo cáo kết quả tự đánh giá phường Tam Thanh phù hợp với trẻ em năm 2024" in said
     assert "xã Hoàng" not in said
 
 

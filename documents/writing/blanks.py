@@ -17,6 +17,7 @@ GAP = "……"
 WORDS = {
     "nguoi_ky": "họ tên người ký",
     "phong": "bộ phận soạn thảo",
+    "trinh": "ý kiến về việc đề nghị công nhận",
     "hoi_dong.thanh_vien": "thành viên Hội đồng",
     "hoi_dong.chu_tich": "Chủ tịch Hội đồng",
     "hoi_dong.chu_tich_ky": "Chủ tịch Hội đồng",

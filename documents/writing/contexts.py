@@ -17,6 +17,7 @@ from documents.writing.phrases import (
     place_name,
     recipients,
 )
+from documents.writing.standing import standing_words
 from tasks.council import agreed_total, quorum
 from tasks.scoring import CriterionSheet
 from tasks.verdict import Verdict, judge, number_list, suppose
@@ -60,7 +61,7 @@ def common(facts: PlanFacts, details: Details) -> Context:
         "hoi_dong": _council(facts, details),
         "hop": _meeting(details),
         "de_trong": DOTS,
-    }
+    } | standing_words(facts, verdict)
 
 
 def for_template(shared: Context, key: str) -> Context:
