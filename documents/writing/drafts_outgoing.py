@@ -69,12 +69,13 @@ def self_assessment() -> Sheet:
     sheet.each("one in t.minh_chung", "- Minh chứng: {{ one }}.")
     sheet.body("{%p endfor %}")
     sheet.heading("III. TỔNG HỢP")
-    sheet.body("1. Tổng điểm tự chấm: {{ tong }}.", "2. Điều kiện công nhận:")
+    sheet.body("1. Tổng điểm tự chấm: {{ tong }}.")
+    sheet.body("2. Điều kiện công nhận:", with_next=True)
     conditions(sheet)
     sheet.heading("IV. ĐÁNH GIÁ CHUNG")
-    sheet.body("1. Ưu điểm")
+    sheet.body("1. Ưu điểm", with_next=True)
     sheet.each("one in uu_diem", "- {{ one }}")
-    sheet.body("2. Tồn tại, hạn chế")
+    sheet.body("2. Tồn tại, hạn chế", with_next=True)
     sheet.each("one in ton_tai", "- {{ one }}")
     sheet.body(
         "Trên đây là báo cáo kết quả tự đánh giá {{ don_vi }} phù hợp với trẻ em năm {{ nam }}, kính đề nghị {{ cap_tren }} xem xét./."
@@ -104,6 +105,8 @@ def score_sheet() -> Sheet:
     )
     table = sheet.rows(widths, head, "t in tieu_chi", cells, (0, 3, 4))
     sheet.add_row(table, ("", "Tổng cộng", "{{ tong }}", "", "", ""))
+    sheet.space()
+    sheet.body("Bảng này có {{ so_tieu_chi }} tiêu chí; tổng điểm tự chấm: {{ tong }}./.")
     sheet.signatures(CAPACITIES, "{{ nguoi_ky }}", left=["NGƯỜI LẬP BẢNG"])
     return sheet
 
