@@ -28,7 +28,7 @@ from documents.writing.contexts import proof_words
 from documents.writing.details import EXAMPLE, Details, read_details
 from documents.writing.facts import PlanFacts
 from documents.writing.filling import clean, fill
-from documents.writing.phrases import bases, full_committee, kind_of_place, place_name, recipients
+from documents.writing.phrases import bases, full_committee, in_words, kind_of_place, place_name, recipients
 from documents.writing.reminding import write_reminders
 from documents.writing.sheet import Sheet
 from documents.writing.standing import progress, standing_words
@@ -74,7 +74,7 @@ def test_points_that_nobody_confirmed_are_never_printed_as_a_number(facts: PlanF
     said = texts(facts)["bao-cao-tu-danh-gia"]
     assert said.count("- Điểm tự chấm: chưa xác nhận; điểm tối đa: chưa xác nhận.") == 10
     assert "- Điểm tự chấm: 80 đến 100 (chưa xác nhận); điểm tối đa: 100." in said
-    assert "96/100 = 96,0\N{NO-BREAK SPACE}% ≥ 95\N{NO-BREAK SPACE}% → 50 điểm" in said
+    assert "96/100 = 96,0\N{NO-BREAK SPACE}%, từ 95\N{NO-BREAK SPACE}% trở lên, được 50 điểm" in said
     assert "mới tính 3/13 tiêu chí đã xác nhận điểm" in said
 
 
@@ -148,6 +148,30 @@ def test_the_council_s_papers_name_its_members_meeting_and_agenda(facts: PlanFac
         "16 giờ 30 cùng ngày",
     ):
         assert one in said["bien-ban-hop"], one
+
+
+def test_the_minutes_tell_what_the_council_found_of_each_criterion(facts: PlanFacts) -> None:
+    raw = filled(facts, DETAILS)["bien-ban-hop"]
+    rows = [[cell.text for cell in row.cells] for row in Document(io.BytesIO(raw)).tables[1].rows]
+    place = rows[0].index("Kết luận")
+    assert [row[place] for row in rows[1:]] == ["Đạt"] * 12 + ["Chưa đạt"]
+    said = text_of(raw)
+    assert "Thư ký (người ghi biên bản): Trần Thị Mẫu, Công chức VHXH.\n" in said
+
+
+def test_arithmetic_is_told_in_words(facts: PlanFacts) -> None:
+    for key, said in texts(facts).items():
+        assert not re.search("[→≥≤<>]", said), key
+    assert (
+        in_words("94/100 = 94,0 % < 95 % → điểm chưa xác nhận")
+        == "94/100 = 94,0 %, dưới 95 %, điểm chưa xác nhận"
+    )
+    assert in_words("2 lớp → từ 0 đến 5 điểm, chưa xác nhận") == "2 lớp, được từ 0 đến 5 điểm, chưa xác nhận"
+
+
+def test_the_number_of_one_criterion_does_not_read_as_a_count(store: Store, clock: ManualClock) -> None:
+    said = texts(facts_of(found(store, clock)))["bao-cao-tu-danh-gia"]
+    assert "- Chưa đủ báo cáo được duyệt: tiêu chí số 1 đến 13." in said
 
 
 def test_letters_go_only_to_units_that_are_late(store: Store, clock: ManualClock, tmp_path: Path) -> None:
@@ -227,7 +251,7 @@ def test_a_ward_and_its_province_are_named_in_full(facts: PlanFacts) -> None:
     said = texts(replace(facts, commune=commune))["to-trinh"]
     assert "PHƯỜNG TAM THANH" in said
     assert "Kính gửi: Ủy ban nhân dân tỉnh Lạng Sơn." in said
-    assert "Về việc báo cáo kết quả tự đánh giá phường Tam Thanh phù hợp với trẻ em năm 2024" in said
+    assert "Về việc tự đánh giá phường Tam Thanh phù hợp với trẻ em năm 2024" in said
     assert "xã Hoàng" not in said
 
 

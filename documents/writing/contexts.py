@@ -13,6 +13,7 @@ from documents.writing.phrases import (
     bases,
     document_words,
     full_committee,
+    in_words,
     kind_of_place,
     place_name,
     recipients,
@@ -119,7 +120,7 @@ def _criterion(facts: PlanFacts, sheet: CriterionSheet, details: Details) -> Con
     no = sheet.criterion.no
     agreed = next((one for one in details.council.agreed if one.no == no), None)
     # A percent sign never begins a line.
-    lines = [one.replace(" %", "\N{NO-BREAK SPACE}%") for one in sheet.lines]
+    lines = [in_words(one).replace(" %", "\N{NO-BREAK SPACE}%") for one in sheet.lines]
     return {
         "so": no,
         "ten": sheet.criterion.name,
@@ -130,10 +131,15 @@ def _criterion(facts: PlanFacts, sheet: CriterionSheet, details: Details) -> Con
         "diem": sheet.points_words,
         "toi_da": sheet.max_words,
         "diem_hoi_dong": agreed.points if agreed else "",
+        "dat": _reached(details.council.findings.get(no)),
         "y_kien": agreed.words if agreed else "",
         "trang_thai": facts.state_of(no),
         "minh_chung": proof_words(facts, no),
     }
+
+
+def _reached(found: bool | None) -> str:
+    return "" if found is None else "Đạt" if found else "Chưa đạt"
 
 
 def _strengths(facts: PlanFacts) -> Iterator[str]:
@@ -146,14 +152,14 @@ def _strengths(facts: PlanFacts) -> Iterator[str]:
     if accepted:
         yield f"{len(accepted)}/{len(facts.rules.criteria)} tiêu chí có đủ báo cáo đã duyệt."
     if full:
-        yield f"Tiêu chí đạt điểm tối đa: {number_list(full)}."
+        yield f"Đạt điểm tối đa: tiêu chí số {number_list(full)}."
 
 
 def _gaps(facts: PlanFacts) -> Iterator[str]:
     missing = [one.no for one in facts.rules.criteria if facts.state_of(one.no) != "đã duyệt"]
     low = [one for one in facts.scores.criteria if one.score.below_band is not None]
     if missing:
-        yield f"Tiêu chí chưa đủ báo cáo được duyệt: {number_list(missing)}."
+        yield f"Chưa đủ báo cáo được duyệt: tiêu chí số {number_list(missing)}."
     for one in low:
         yield f"Tiêu chí {one.criterion.no}: số liệu dưới mức {one.score.below_band:g} %.".replace(
             ".0 %", " %"
@@ -176,7 +182,7 @@ def _council(facts: PlanFacts, details: Details) -> Context:
         if members
         else [f"{n}. {DOTS}" for n in (1, 2, 3)],
         "chu_tich": _person(chair),
-        "thu_ky": _person(secretary),
+        "thu_ky": _person(secretary, with_part=False),
         "chu_tich_ky": chair.name if chair else "",
         "thu_ky_ky": secretary.name if secretary else "",
     }
@@ -200,12 +206,12 @@ def _present(details: Details) -> str:
     return f"{', '.join(there)}. {quorum(len(council.members), len(there), council.quorum)}"
 
 
-def _person(one: CouncilMember | None) -> str:
-    return ", ".join(part for part in (one.name, one.position, one.part) if part) if one else DOTS
+def _person(one: CouncilMember | None, *, with_part: bool = True) -> str:
+    return _member(one, with_part=with_part) if one else DOTS
 
 
-def _member(one: CouncilMember) -> str:
-    return ", ".join(part for part in (one.name, one.position, one.part) if part)
+def _member(one: CouncilMember, *, with_part: bool = True) -> str:
+    return ", ".join(part for part in (one.name, one.position, one.part if with_part else "") if part)
 
 
 def _decision(facts: PlanFacts) -> str:

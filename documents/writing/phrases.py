@@ -104,6 +104,21 @@ def _completed(words: str, one: dict[str, Any]) -> str:
     return f"{words[:place]}{_of(one['issued_on'], issuer)}{words[place:]}"
 
 
+_SIGNS = (
+    (re.compile(r"\s*≥\s*([\d.,]+\s*%?)"), r", từ \1 trở lên"),
+    (re.compile(r"\s+<\s+([\d.,]+\s*%?)"), r", dưới \1"),
+    (re.compile(r"\s*→\s*(?=điểm)"), ", "),
+    (re.compile(r"\s*→\s*"), ", được "),
+)
+
+
+def in_words(arithmetic: str) -> str:
+    """ "96/100 = 96,0 % ≥ 95 % → 50 điểm" -> "96/100 = 96,0 %, từ 95 % trở lên, được 50 điểm"."""
+    for sign, words in _SIGNS:
+        arithmetic = sign.sub(words, arithmetic)
+    return arithmetic
+
+
 def recipients(first: str, more: Sequence[str], drafting: str) -> list[str]:
     """The list under "Nơi nhận:", its lines ended by ";", the last by "."."""
     last = f"Lưu: VT, {drafting}." if drafting else "Lưu: VT."

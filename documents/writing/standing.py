@@ -17,7 +17,7 @@ def standing_words(facts: PlanFacts, verdict: Verdict) -> dict[str, str]:
     met = verdict.answer == "yes"
     return {
         "tien_do": progress(facts),
-        "ve_viec": f"{'đề nghị công nhận' if met else 'báo cáo kết quả tự đánh giá'} {title}",
+        "ve_viec": f"{'đề nghị công nhận' if met else 'tự đánh giá'} {title}",
         "ho_so": f"hồ sơ {'đề nghị công nhận' if met else 'tự đánh giá'} {title}",
         "trinh": _request(facts, verdict, title),
         "xin": "xem xét, quyết định" if met else "xem xét, cho ý kiến",
