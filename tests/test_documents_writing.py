@@ -88,7 +88,7 @@ def test_the_verdict_says_what_the_council_found(facts: PlanFacts) -> None:
 def test_recognition_is_not_asked_for_while_a_condition_is_not_met(facts: PlanFacts) -> None:
     said = texts(facts)
     for key in ("to-trinh", "cong-van-gui-ho-so"):
-        assert "13/13 tiêu chí có đủ báo cáo được duyệt, 3/13 tiêu chí đã được xác nhận điểm." in said[key]
+        assert "13/13 tiêu chí có đủ báo cáo được duyệt, 0/13 tiêu chí đã được xác nhận điểm." in said[key]
         assert "đã hoàn thành" not in said[key]
         assert "quyết định công nhận" not in said[key]
         assert not re.search("(?<!chưa )đề nghị công nhận", said[key])
@@ -112,10 +112,11 @@ def test_recognition_is_asked_for_once_every_condition_is_met(facts: PlanFacts) 
     assert met["xin"] == "xem xét, quyết định"
 
 
-def test_reports_that_are_not_accepted_are_not_counted(store: Store, clock: ManualClock) -> None:
-    assert progress(facts_of(found(store, clock))).startswith(
-        "đã tổ chức tự đánh giá 13 tiêu chí; đến nay, 0/13 tiêu chí có"
-    )
+def test_what_is_not_accepted_counts_neither_as_reported_nor_as_confirmed(
+    store: Store, clock: ManualClock
+) -> None:
+    said = progress(facts_of(found(store, clock)))
+    assert "0/13 tiêu chí có đủ báo cáo được duyệt, 0/13 tiêu chí đã được xác nhận điểm" in said
 
 
 def test_the_signer_whom_the_plan_names_signs_once_unless_somebody_else_is_noted(facts: PlanFacts) -> None:

@@ -13,7 +13,9 @@ from documents.grammar.letters import bare, fold, tidy
 from documents.grammar.unit_names import key_of
 
 RULE_SET = "decision-06"
-_SUPERIOR = re.compile(r"(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân)\s+(?:thành phố|huyện|thị xã|quận|tỉnh)\s+\S.*")
+_SUPERIOR = re.compile(
+    r"(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân)\s+(?:thành phố|huyện|thị xã|quận|tỉnh)\s+\S.*"
+)
 
 
 @dataclass(frozen=True)

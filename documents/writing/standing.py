@@ -28,7 +28,10 @@ def progress(facts: PlanFacts) -> str:
     """ "đã hoàn thành việc tự đánh giá 13 tiêu chí", or how many criteria have accepted reports and confirmed points."""
     whole = len(facts.rules.criteria)
     accepted = sum(facts.state_of(one.no) == "đã duyệt" for one in facts.rules.criteria)
-    confirmed = whole - len(facts.scores.unconfirmed)
+    confirmed = sum(
+        one.points is not None and one.points.exact and facts.state_of(one.criterion.no) == "đã duyệt"
+        for one in facts.scores.criteria
+    )
     if accepted == confirmed == whole:
         return f"đã hoàn thành việc tự đánh giá {whole} tiêu chí"
     return (
