@@ -131,6 +131,7 @@ class PlanFindings:
     place: Read | None = None
     issuer_kind: Read | None = None
     issuer_name: Read | None = None
+    superior: Read | None = None
     year: Read | None = None
     title: Read | None = None
     signer: Read | None = None

@@ -76,6 +76,7 @@ def _read_head(found: PlanFindings, parts: Parts) -> None:
     issuer = heading.issuer_of(parts.all, found.place)
     if issuer:
         found.issuer_kind, found.issuer_name = issuer
+        found.superior = heading.superior_of(parts.all)
     found.signer, found.capacity = parts.end.signer, parts.end.capacity
     found.recipients = list(parts.end.recipients)
     found.bases = bases.bases_of(preamble(parts.body))

@@ -257,10 +257,11 @@ def test_a_document_tells_what_its_own_marks_would_leave_blank(world: World, tmp
         "bao-cao-tham-dinh": [scores],
     }
     nothing = left_blank(facts, Details(drafting=""), entries)
-    assert nothing["to-trinh"] == ["họ tên người ký"]
+    assert nothing["to-trinh"] == ["ý kiến về việc đề nghị công nhận", "họ tên người ký"]
     assert set(nothing["cong-van-gui-ho-so"]) == {"bộ phận soạn thảo", "họ tên người ký"}
     meeting = {"thời gian họp", "địa điểm họp", "người có mặt", "giờ kết thúc họp"}
     people = {"Chủ tịch Hội đồng", "Thư ký Hội đồng", "điểm Hội đồng của tiêu chí 1 đến 13"}
+    people |= {"kết luận đạt hay chưa đạt của tiêu chí 1 đến 13"}
     assert set(nothing["bien-ban-hop"]) == meeting | people
     assert nothing["danh-muc-ho-so"] == []
 

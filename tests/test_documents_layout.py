@@ -115,7 +115,7 @@ def test_the_head_is_set_as_the_decree_says(documents: dict[str, Any], key: str)
     ("key", "text", "expected"),
     [
         ("to-trinh", "TỜ TRÌNH", (14, True, False)),
-        ("to-trinh", "Về việc đề nghị công nhận", (14, True, False)),
+        ("to-trinh", "Về việc tự đánh giá", (14, True, False)),
         ("to-trinh", "Căn cứ Luật Trẻ em;", (14, False, True)),
         ("to-trinh", "Kính gửi: Ủy ban nhân dân thành phố Lạng Sơn.", (14, False, False)),
         ("to-trinh", "Nơi nhận:", (12, True, True)),
@@ -154,6 +154,24 @@ def test_in_minutes_the_secretary_signs_on_the_left_and_the_chair_on_the_right(
     left, right = documents["bien-ban-hop"].tables[-1].rows[0].cells
     assert [left.paragraphs[0].text, left.paragraphs[-1].text] == ["THƯ KÝ", "Trần Thị Mẫu"]
     assert [right.paragraphs[0].text, right.paragraphs[-1].text] == ["CHỦ TỌA", "Nguyễn Văn Mẫu"]
+
+
+def test_long_opinions_in_the_minutes_have_room_and_go_on_overleaf(documents: dict[str, Any]) -> None:
+    scores = documents["bien-ban-hop"].tables[1]
+    head, *rows = [row._tr.xml for row in scores.rows]
+    assert "w:cantSplit" in head and not [row for row in rows if "w:cantSplit" in row]
+    assert scores.rows[0].cells[-1].text.startswith("Ý kiến")
+    assert scores.columns[-1].width / Mm(1) >= 40
+    assert round(sum(one.width for one in scores.columns) / Mm(1)) == 165
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("bien-ban-hop", "Đối chiếu điều kiện công nhận:"), ("bien-ban-hop", "Ý kiến khác:"), ("bao-cao-tu-danh-gia", "2. Điều kiện công nhận:"), ("bang-tu-cham-diem", "Bảng này có")],
+)  # fmt: skip
+def test_what_introduces_is_kept_with_what_follows(documents: dict[str, Any], key: str, text: str) -> None:
+    (one,) = [one for one in paragraphs(documents[key]) if one.text.startswith(text)]
+    assert one.paragraph_format.keep_with_next
 
 
 def test_only_the_wide_table_lies_across(documents: dict[str, Any]) -> None:

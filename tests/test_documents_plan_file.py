@@ -36,6 +36,23 @@ def test_the_signed_plan_becomes_a_plan_file_without_any_gap() -> None:
     assert plan.receiver == "van-hoa-xa-hoi"
 
 
+@pytest.mark.parametrize(
+    ("document", "superior"),
+    [
+        ("tam-son.docx", "UBND huyện Yên Bình"),
+        ("ea-trang.txt", "UBND huyện M'đrăk"),
+        ("pu-trang.txt", "UBND thị xã Nghĩa Lộ"),
+        ("hoang-dong-2024.txt", "UBND thành phố Lạng Sơn"),
+        ("nam-can.txt", ""),
+        ("dong-tam.docx", ""),
+    ],
+)
+def test_the_superior_is_the_upper_body_of_the_head_else_whose_plan_it_rests_on(
+    document: str, superior: str
+) -> None:
+    assert tomllib.loads(text_of(FOLDER / document))["commune"]["superior"] == superior
+
+
 def test_a_school_named_son_ca_is_no_police_station() -> None:
     assert 'key = "truong-mam-non-son-ca"' in text_of(FOLDER / "dong-tam.docx")
 

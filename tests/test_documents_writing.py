@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -15,16 +16,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_documents_layout import paragraphs
 
+from benchmarks.reading import expected_of
 from db.errors import Refusal
 from db.store import Store
+from documents.correcting.filling import draft_of
+from documents.dossier.missing import gaps_of
+from documents.grammar.letters import fold
+from documents.reading import read_plan_document
+from documents.sources import read_file
 from documents.writing.contexts import proof_words
 from documents.writing.details import EXAMPLE, Details, read_details
 from documents.writing.facts import PlanFacts
 from documents.writing.filling import clean, fill
-from documents.writing.phrases import bases, full_committee, kind_of_place, place_name, recipients, signing
+from documents.writing.phrases import bases, full_committee, in_words, kind_of_place, place_name, recipients
 from documents.writing.reminding import write_reminders
 from documents.writing.sheet import Sheet
+from documents.writing.standing import progress, standing_words
 from tasks.clock import ManualClock
+from tasks.verdict import Condition, Verdict
 
 
 @pytest.fixture
@@ -65,7 +74,7 @@ def test_points_that_nobody_confirmed_are_never_printed_as_a_number(facts: PlanF
     said = texts(facts)["bao-cao-tu-danh-gia"]
     assert said.count("- Điểm tự chấm: chưa xác nhận; điểm tối đa: chưa xác nhận.") == 10
     assert "- Điểm tự chấm: 80 đến 100 (chưa xác nhận); điểm tối đa: 100." in said
-    assert "96/100 = 96,0\N{NO-BREAK SPACE}% ≥ 95\N{NO-BREAK SPACE}% → 50 điểm" in said
+    assert "96/100 = 96,0\N{NO-BREAK SPACE}%, từ 95\N{NO-BREAK SPACE}% trở lên, được 50 điểm" in said
     assert "mới tính 3/13 tiêu chí đã xác nhận điểm" in said
 
 
@@ -74,6 +83,52 @@ def test_the_verdict_says_what_the_council_found(facts: PlanFacts) -> None:
     assert "- Đạt cả 13 tiêu chí: Chưa đạt. Tiêu chí 13 chưa đạt theo kết luận của Hội đồng." in said
     assert "Tổng điểm từ 800 điểm trở lên: Chưa xác định." in said
     assert "Đối chiếu các điều kiện công nhận: chưa đạt./." in texts(facts)["bao-cao-tham-dinh"]
+
+
+def test_recognition_is_not_asked_for_while_a_condition_is_not_met(facts: PlanFacts) -> None:
+    said = texts(facts)
+    for key in ("to-trinh", "cong-van-gui-ho-so"):
+        assert "13/13 tiêu chí có đủ báo cáo được duyệt, 0/13 tiêu chí đã được xác nhận điểm." in said[key]
+        assert "đã hoàn thành" not in said[key]
+        assert "quyết định công nhận" not in said[key]
+        assert not re.search("(?<!chưa )đề nghị công nhận", said[key])
+    assert (
+        "Do chưa đủ điều kiện công nhận (đạt cả 13 tiêu chí: chưa đạt), Ủy ban nhân dân" in said["to-trinh"]
+    )
+
+
+def test_what_nobody_knows_of_the_conditions_is_listed_and_the_sentence_left_open(facts: PlanFacts) -> None:
+    said = texts(facts, Details())["to-trinh"]
+    assert "Do chưa xác định được điều kiện công nhận (đạt cả 13 tiêu chí: chưa xác định; " in said
+    assert "chưa đề nghị công nhận. Ý kiến của Ủy ban nhân dân: ……" in said
+
+
+def test_recognition_is_asked_for_once_every_condition_is_met(facts: PlanFacts) -> None:
+    met = standing_words(facts, Verdict((Condition("Đạt cả 13 tiêu chí", "yes", "Đạt."),)))
+    assert met["ve_viec"] == "đề nghị công nhận xã Hoàng Đồng phù hợp với trẻ em năm 2024"
+    assert met["trinh"].endswith(
+        f"xem xét, quyết định công nhận{met['ve_viec'].removeprefix('đề nghị công nhận')}."
+    )
+    assert met["xin"] == "xem xét, quyết định"
+
+
+def test_what_is_not_accepted_counts_neither_as_reported_nor_as_confirmed(
+    store: Store, clock: ManualClock
+) -> None:
+    said = progress(facts_of(found(store, clock)))
+    assert "0/13 tiêu chí có đủ báo cáo được duyệt, 0/13 tiêu chí đã được xác nhận điểm" in said
+
+
+def test_the_signer_whom_the_plan_names_signs_once_unless_somebody_else_is_noted(facts: PlanFacts) -> None:
+    facts.plan.source = facts.plan.source | {"signer": "KT. CHỦ TỊCH PHÓ CHỦ TỊCH, Hoàng Quốc Thành"}
+    unnamed = DETAILS.model_copy(update={"signer_name": ""})
+    lines = texts(facts, unnamed)["to-trinh"].split("\n")
+    place = lines.index("TM. ỦY BAN NHÂN DÂN")
+    assert [one for one in lines[place:] if one] == [
+        "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Hoàng Quốc Thành"
+    ]  # fmt: skip
+    assert not [one for one in gaps_of(facts, unnamed, []) if "người ký" in one.text]
+    assert "Hoàng Quốc Thành" not in texts(facts)["to-trinh"]
 
 
 def test_the_council_s_papers_name_its_members_meeting_and_agenda(facts: PlanFacts) -> None:
@@ -94,6 +149,30 @@ def test_the_council_s_papers_name_its_members_meeting_and_agenda(facts: PlanFac
         "16 giờ 30 cùng ngày",
     ):
         assert one in said["bien-ban-hop"], one
+
+
+def test_the_minutes_tell_what_the_council_found_of_each_criterion(facts: PlanFacts) -> None:
+    raw = filled(facts, DETAILS)["bien-ban-hop"]
+    rows = [[cell.text for cell in row.cells] for row in Document(io.BytesIO(raw)).tables[1].rows]
+    place = rows[0].index("Kết luận")
+    assert [row[place] for row in rows[1:]] == ["Đạt"] * 12 + ["Chưa đạt"]
+    said = text_of(raw)
+    assert "Thư ký (người ghi biên bản): Trần Thị Mẫu, Công chức VHXH.\n" in said
+
+
+def test_arithmetic_is_told_in_words(facts: PlanFacts) -> None:
+    for key, said in texts(facts).items():
+        assert not re.search("[→≥≤<>]", said), key
+    assert (
+        in_words("94/100 = 94,0 % < 95 % → điểm chưa xác nhận")
+        == "94/100 = 94,0 %, dưới 95 %, điểm chưa xác nhận"
+    )
+    assert in_words("2 lớp → từ 0 đến 5 điểm, chưa xác nhận") == "2 lớp, được từ 0 đến 5 điểm, chưa xác nhận"
+
+
+def test_the_number_of_one_criterion_does_not_read_as_a_count(store: Store, clock: ManualClock) -> None:
+    said = texts(facts_of(found(store, clock)))["bao-cao-tu-danh-gia"]
+    assert "- Chưa đủ báo cáo được duyệt: tiêu chí số 1 đến 13." in said
 
 
 def test_letters_go_only_to_units_that_are_late(store: Store, clock: ManualClock, tmp_path: Path) -> None:
@@ -173,7 +252,7 @@ def test_a_ward_and_its_province_are_named_in_full(facts: PlanFacts) -> None:
     said = texts(replace(facts, commune=commune))["to-trinh"]
     assert "PHƯỜNG TAM THANH" in said
     assert "Kính gửi: Ủy ban nhân dân tỉnh Lạng Sơn." in said
-    assert "hồ sơ phường phù hợp với trẻ em" in said
+    assert "Về việc tự đánh giá phường Tam Thanh phù hợp với trẻ em năm 2024" in said
     assert "xã Hoàng" not in said
 
 
@@ -183,7 +262,6 @@ def test_official_wordings() -> None:
         "phường",
     )
     assert full_committee("Sở Y tế") == "Sở Y tế"
-    assert signing("CHỦ TỊCH") == ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"]
     assert recipients("Như trên", ["Phòng Y tế;"], "") == ["Như trên;", "Phòng Y tế;", "Lưu: VT."]
     entry = {
         "number": "12/2024/NQ-HĐND",
@@ -194,6 +272,41 @@ def test_official_wordings() -> None:
     assert bases([entry], ["Luật Trẻ em;"]) == [
         "Căn cứ Luật Trẻ em;", "Căn cứ Nghị quyết số 12/2024/NQ-HĐND ngày 01/02/2024 của HĐND xã về công tác trẻ em.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("document", expected_of(), ids=lambda path: path.name)
+def test_the_legal_bases_of_a_plan_that_was_read_are_printed_as_it_has_them(document: Path) -> None:
+    found = read_plan_document(read_file(document), {})
+    rows = [
+        vars(one) | {"issued_on": one.issued_on or "05/04/2016", "issuer": one.issuer or "Quốc hội"}
+        for one in draft_of(found).bases
+    ]
+    for said, one in zip(bases(rows, []), found.bases, strict=True):
+        assert _words(one.text) <= _words(said) <= _words(one.text) | {"số", "của", "quốc", "hội"}
+        assert not one.number or said.count(one.number) == 1, said
+
+
+def _words(text: str) -> set[str]:
+    """Its words but for those in which the two may differ: how a date is written, and "về việc"."""
+    plain = fold(text).replace("ubnd", "ủy ban nhân dân").removeprefix("căn cứ ")
+    return set(re.findall(r"[^\W\d_]+", plain)) - {"ngày", "tháng", "năm", "về", "việc"}
+
+
+def test_a_law_and_a_decision_without_a_subject_are_named_once() -> None:
+    law = {"number": "Luật Trẻ em số 102/2016/QH13", "issued_on": "05/04/2016", "issuer": "Quốc hội"}
+    words = "Quyết định số 06/QĐ-TTg ngày 03/01/2019 của Thủ tướng Chính phủ"
+    decision = {"number": "06/QĐ-TTg", "issued_on": "03/01/2019", "issuer": "Thủ tướng Chính phủ"}
+    assert bases([law | {"subject": law["number"]}, decision | {"subject": words}], []) == [
+        "Căn cứ Luật Trẻ em số 102/2016/QH13 ngày 05/04/2016 của Quốc hội;", f"Căn cứ {words}.",
+    ]  # fmt: skip
+
+
+def test_what_a_basis_lays_down_is_told_without_a_second_about() -> None:
+    entry = {"number": "06/QĐ-TTg", "issued_on": "03/01/2019", "issuer": "Thủ tướng Chính phủ"}
+    (said,) = bases([entry | {"subject": "Quy định tiêu chuẩn"}], [])
+    assert (
+        said == "Căn cứ Quyết định số 06/QĐ-TTg ngày 03/01/2019 của Thủ tướng Chính phủ quy định tiêu chuẩn."
+    )
 
 
 def test_the_day_of_writing_is_the_commune_s(facts: PlanFacts) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from documents.correcting.draft import BasisRow, DutyRow, PlanDraft, UnitRow
 from documents.findings import Basis, DateFound, PlanFindings, Read, UnitFound
 from documents.grammar.unit_names import key_of, names_in
+from documents.writing.phrases import kind_of_document
 from tasks.deadline import short_date
+
+_VERB = re.compile(r"((?:sửa đổi, bổ sung|ban hành|phê duyệt|hướng dẫn|quy định))\s+$", re.IGNORECASE)
 
 
 def draft_of(found: PlanFindings) -> PlanDraft:
@@ -39,7 +44,15 @@ def day_given(found: DateFound | None) -> tuple[str, str]:
 
 def _basis(id_: str, one: Basis) -> BasisRow:
     day = short_date(one.issued_on) if one.issued_on else ""
-    return BasisRow(id_, one.number or one.text, day, one.issuer, one.subject or one.text, id_)
+    return BasisRow(id_, one.number or one.text, day, one.issuer, _about(one), id_)
+
+
+def _about(one: Basis) -> str:
+    """Its subject with the verb before it, as the document has it; all of its words where they cannot be put together again."""
+    if not one.subject or kind_of_document(one.number, one.subject) != one.kind:
+        return one.text
+    before = _VERB.search(one.text[: -len(one.subject)])
+    return f"{before[1]} {one.subject}" if before else one.subject
 
 
 def _unit(id_: str, unit: UnitFound, found: PlanFindings) -> UnitRow:

@@ -13,7 +13,9 @@ from documents.grammar.letters import bare, fold, tidy
 from documents.grammar.unit_names import key_of
 
 RULE_SET = "decision-06"
-_SUPERIOR = re.compile(r"(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân)\s+(?:thành phố|huyện|thị xã|quận|tỉnh)\b.*")
+_SUPERIOR = re.compile(
+    r"(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân)\s+(?:thành phố|huyện|thị xã|quận|tỉnh)\s+\S.*"
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Own:
 def own_of_document(found: PlanFindings) -> Own:
     """Where nothing is known but the document."""
     name = found.issuer_name.value if found.issuer_name else ""
-    superior = next((one.issuer for one in found.bases if _SUPERIOR.fullmatch(one.issuer)), "")
+    based_on = (one.issuer for one in found.bases if _SUPERIOR.fullmatch(one.issuer))
+    superior = found.superior.value if found.superior else next(based_on, "")
     return Own({"key": slug(name), "place": found.place.value if found.place else name, "superior": superior})
 
 

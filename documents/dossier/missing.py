@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from documents.dossier.entries import Entry, lost_files
-from documents.writing.contexts import verdict_of
+from documents.writing.contexts import signer_name, verdict_of
 from documents.writing.details import Details
 from documents.writing.facts import PlanFacts
 from tasks.council import unfounded
@@ -34,7 +34,7 @@ def gaps_of(facts: PlanFacts, details: Details, entries: list[Entry]) -> list[Ga
         *_files(entries),
         *_scores(facts, details),
         *_council(facts, details),
-        *_people(details),
+        *_people(facts, details),
     ]
 
 
@@ -76,7 +76,7 @@ def _council(facts: PlanFacts, details: Details) -> Iterator[Gap]:
         yield _listed("Hội đồng chưa kết luận đạt hay chưa đạt", left, "finding")
 
 
-def _people(details: Details) -> Iterator[Gap]:
+def _people(facts: PlanFacts, details: Details) -> Iterator[Gap]:
     if not details.council.members:
         yield Gap("Chưa ghi thành viên Hội đồng.", "members")
     if details.council.quorum and 0 < len(details.meeting.present) < details.council.quorum:
@@ -87,7 +87,7 @@ def _people(details: Details) -> Iterator[Gap]:
         yield Gap("Chưa ghi thành viên có mặt tại cuộc họp Hội đồng.", "meeting")
     if not details.bases:
         yield Gap("Quyết định thành lập Hội đồng chưa có căn cứ thẩm quyền.", "details")
-    if not details.signer_name:
+    if not signer_name(facts, details):
         yield Gap("Chưa ghi họ tên người ký; văn bản chừa chỗ để ghi tay.", "details")
 
 

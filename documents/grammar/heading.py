@@ -129,6 +129,20 @@ def is_of_superior(lines: Sequence[Line]) -> Line | None:
     return found[0] if found else None
 
 
+def superior_of(lines: Sequence[Line]) -> Read | None:
+    """The body above the issuer, where the head names both: "UBND huyện Yên Bình". None where it names the issuer alone."""
+    issuing = next((at for at, line in enumerate(lines[:12]) if _named(line)), 0)
+    for at, line in enumerate(lines[:issuing]):
+        below = lines[at + 1].text if at + 1 < issuing and not _UPPER_BODY.match(line.low) else ""
+        joined = Line(f"{line.text} {below}".strip(), line.place)
+        found = _UPPER_BODY.match(joined.low)
+        name = _NAME_AFTER.match(joined.text, found.end()) if found else None
+        if found and name:
+            kind = "thành phố" if found[1].startswith("tp") else found[1]
+            return Read(f"UBND {kind} {_as_written(tidy(name[1]), None, lines)}", line.source)
+    return None
+
+
 def _as_written(name: str, place: Read | None, lines: Sequence[Line]) -> str:
     """Capitals of the head are written as the text writes the name."""
     if name != name.upper():

@@ -17,6 +17,7 @@ GAP = "……"
 WORDS = {
     "nguoi_ky": "họ tên người ký",
     "phong": "bộ phận soạn thảo",
+    "trinh": "ý kiến về việc đề nghị công nhận",
     "hoi_dong.thanh_vien": "thành viên Hội đồng",
     "hoi_dong.chu_tich": "Chủ tịch Hội đồng",
     "hoi_dong.chu_tich_ky": "Chủ tịch Hội đồng",
@@ -28,6 +29,7 @@ WORDS = {
     "hop.ket_thuc": "giờ kết thúc họp",
 }
 AGREED = "diem_hoi_dong"
+REACHED = "dat"
 
 
 def blanks(template: bytes, context: Mapping[str, Any]) -> list[str]:
@@ -37,7 +39,11 @@ def blanks(template: bytes, context: Mapping[str, Any]) -> list[str]:
     """
     asked = _marks(template)
     found = [WORDS[one] for one in asked if one in WORDS and _is_blank(_value(context, one))]
-    return [*dict.fromkeys(found), *(_unscored(context) if AGREED in asked else ())]
+    waiting = {AGREED: "điểm Hội đồng của tiêu chí", REACHED: "kết luận đạt hay chưa đạt của tiêu chí"}
+    return [
+        *dict.fromkeys(found),
+        *(one for key in waiting if key in asked for one in _open(context, key, waiting[key])),
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -70,6 +76,6 @@ def _is_blank(value: Any) -> bool:
     return not value or GAP in value
 
 
-def _unscored(context: Mapping[str, Any]) -> Iterator[str]:
-    if waiting := [one["so"] for one in context["tieu_chi"] if one[AGREED] == ""]:
-        yield f"điểm Hội đồng của tiêu chí {number_list(waiting)}"
+def _open(context: Mapping[str, Any], key: str, words: str) -> Iterator[str]:
+    if waiting := [one["so"] for one in context["tieu_chi"] if one[key] == ""]:
+        yield f"{words} {number_list(waiting)}"

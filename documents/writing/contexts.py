@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from documents.signing import signing_of
 from documents.writing.details import CouncilMember, Details
 from documents.writing.facts import PlanFacts, Proof, class_of
 from documents.writing.phrases import (
@@ -12,11 +13,12 @@ from documents.writing.phrases import (
     bases,
     document_words,
     full_committee,
+    in_words,
     kind_of_place,
     place_name,
     recipients,
-    signing,
 )
+from documents.writing.standing import standing_words
 from tasks.council import Agreed, agreed_total, quorum, tells_a_village
 from tasks.scoring import CriterionSheet
 from tasks.verdict import Verdict, judge, number_list, suppose
@@ -54,19 +56,24 @@ def common(facts: PlanFacts, details: Details) -> Context:
         "so_don_vi": len({line.unit_id for line in facts.live}),
         "da_duyet": sum(line.state == "accepted" for line in facts.live),
         "tong_viec": len(facts.live),
-        "ky": signing(plan.source.get("signer", "")),
-        "nguoi_ky": details.signer_name,
+        "ky": list(signing_of(plan.source.get("signer", "")).capacities),
+        "nguoi_ky": signer_name(facts, details),
         "noi_nhan": recipients("Như trên", details.recipients, details.drafting),
         "hoi_dong": _council(facts, details),
         "hop": _meeting(details),
         "de_trong": DOTS,
-    }
+    } | standing_words(facts, verdict)
 
 
 def for_template(shared: Context, key: str) -> Context:
     """The common words with the first recipient that this kind of document has."""
     first = {"quyet-dinh-hoi-dong": "Như Điều 3;", "bao-cao-tham-dinh": f"{shared['cap_tren']};"}.get(key)
     return shared | {"noi_nhan": [first, *shared["noi_nhan"][1:]]} if first else shared
+
+
+def signer_name(facts: PlanFacts, details: Details) -> str:
+    """Who signs: as it was noted for the dossier, else as the plan names them; "" for nobody."""
+    return details.signer_name or signing_of(facts.plan.source.get("signer", "")).name
 
 
 def verdict_of(facts: PlanFacts, details: Details) -> Verdict:
@@ -113,7 +120,7 @@ def _criterion(facts: PlanFacts, sheet: CriterionSheet, details: Details) -> Con
     no = sheet.criterion.no
     agreed = next((one for one in details.council.agreed if one.no == no), None)
     # A percent sign never begins a line.
-    lines = [one.replace(" %", "\N{NO-BREAK SPACE}%") for one in sheet.lines]
+    lines = [in_words(one).replace(" %", "\N{NO-BREAK SPACE}%") for one in sheet.lines]
     return {
         "so": no,
         "ten": sheet.criterion.name,
@@ -124,6 +131,7 @@ def _criterion(facts: PlanFacts, sheet: CriterionSheet, details: Details) -> Con
         "diem": sheet.points_words,
         "toi_da": sheet.max_words,
         "diem_hoi_dong": agreed.points if agreed else "",
+        "dat": _reached(details.council.findings.get(no)),
         "y_kien": _opinion(sheet, agreed) if agreed else "",
         "trang_thai": facts.state_of(no),
         "minh_chung": proof_words(facts, no),
@@ -133,6 +141,10 @@ def _criterion(facts: PlanFacts, sheet: CriterionSheet, details: Details) -> Con
 def _opinion(sheet: CriterionSheet, agreed: Agreed) -> str:
     """What the council said, unless it tells where in the commune something sensitive happened."""
     return "" if tells_a_village(sheet, agreed.words) else agreed.words
+
+
+def _reached(found: bool | None) -> str:
+    return "" if found is None else "Đạt" if found else "Chưa đạt"
 
 
 def _strengths(facts: PlanFacts) -> Iterator[str]:
@@ -145,14 +157,14 @@ def _strengths(facts: PlanFacts) -> Iterator[str]:
     if accepted:
         yield f"{len(accepted)}/{len(facts.rules.criteria)} tiêu chí có đủ báo cáo đã duyệt."
     if full:
-        yield f"Tiêu chí đạt điểm tối đa: {number_list(full)}."
+        yield f"Đạt điểm tối đa: tiêu chí số {number_list(full)}."
 
 
 def _gaps(facts: PlanFacts) -> Iterator[str]:
     missing = [one.no for one in facts.rules.criteria if facts.state_of(one.no) != "đã duyệt"]
     low = [one for one in facts.scores.criteria if one.score.below_band is not None]
     if missing:
-        yield f"Tiêu chí chưa đủ báo cáo được duyệt: {number_list(missing)}."
+        yield f"Chưa đủ báo cáo được duyệt: tiêu chí số {number_list(missing)}."
     for one in low:
         yield f"Tiêu chí {one.criterion.no}: số liệu dưới mức {one.score.below_band:g} %.".replace(
             ".0 %", " %"
@@ -175,7 +187,7 @@ def _council(facts: PlanFacts, details: Details) -> Context:
         if members
         else [f"{n}. {DOTS}" for n in (1, 2, 3)],
         "chu_tich": _person(chair),
-        "thu_ky": _person(secretary),
+        "thu_ky": _person(secretary, with_part=False),
         "chu_tich_ky": chair.name if chair else "",
         "thu_ky_ky": secretary.name if secretary else "",
     }
@@ -199,12 +211,12 @@ def _present(details: Details) -> str:
     return f"{', '.join(there)}. {quorum(len(council.members), len(there), council.quorum)}"
 
 
-def _person(one: CouncilMember | None) -> str:
-    return ", ".join(part for part in (one.name, one.position, one.part) if part) if one else DOTS
+def _person(one: CouncilMember | None, *, with_part: bool = True) -> str:
+    return _member(one, with_part=with_part) if one else DOTS
 
 
-def _member(one: CouncilMember) -> str:
-    return ", ".join(part for part in (one.name, one.position, one.part) if part)
+def _member(one: CouncilMember, *, with_part: bool = True) -> str:
+    return ", ".join(part for part in (one.name, one.position, one.part if with_part else "") if part)
 
 
 def _decision(facts: PlanFacts) -> str:

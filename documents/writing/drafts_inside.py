@@ -88,8 +88,9 @@ def minutes() -> Sheet:
         "Tiêu chí",
         "Điểm tối đa",
         "Điểm tự chấm",
-        "Điểm Hội đồng thống nhất",
-        "Ý kiến, lý do nếu khác",
+        "Điểm Hội đồng",
+        "Kết luận",
+        "Ý kiến, lý do nếu điểm khác",
     )
     cells = (
         "{{ t.so }}",
@@ -97,18 +98,20 @@ def minutes() -> Sheet:
         "{{ t.toi_da }}",
         "{{ t.diem }}",
         "{{ t.diem_hoi_dong }}",
+        "{{ t.dat }}",
         "{{ t.y_kien }}",
     )
-    sheet.rows((12, 53, 22, 26, 24, 28), head, "t in tieu_chi", cells, (0, 2, 3, 4))
+    sheet.rows((10, 41, 15, 23, 16, 16, 44), head, "t in tieu_chi", cells, (0, 2, 3, 4, 5), breaking=True)
     sheet.space()
     sheet.body(
         "Tổng điểm tự chấm: {{ tong }}.",
         "Tổng điểm Hội đồng: {{ tong_hoi_dong }}.",
-        "Đối chiếu điều kiện công nhận:",
     )
+    sheet.body("Đối chiếu điều kiện công nhận:", with_next=True)
     conditions(sheet)
+    sheet.body("Ý kiến khác: {{ de_trong }}", with_next=True)
     sheet.body(
-        "Ý kiến khác: {{ de_trong }}", "Cuộc họp kết thúc vào {{ hop.ket_thuc }}; biên bản đã được đọc cho mọi người cùng nghe và thống nhất./.",
+        "Cuộc họp kết thúc vào {{ hop.ket_thuc }}; biên bản đã được đọc cho mọi người cùng nghe và thống nhất./.",
     )  # fmt: skip
     sheet.signatures(
         ["CHỦ TỌA"], "{{ hoi_dong.chu_tich_ky }}", left=["THƯ KÝ"], left_name="{{ hoi_dong.thu_ky_ky }}"

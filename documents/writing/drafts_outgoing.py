@@ -13,19 +13,19 @@ def proposal() -> Sheet:
         "Tờ trình",
         "TTr",
         "TỜ TRÌNH",
-        "Về việc đề nghị công nhận {{ don_vi }} phù hợp với trẻ em năm {{ nam }}",
+        "Về việc {{ ve_viec }}",
         SUPERIOR,
     )
     bases(sheet)
     sheet.body(
-        "Thực hiện {{ ke_hoach }}, Ủy ban nhân dân {{ don_vi }} đã tổ chức thu thập số liệu, tự đánh giá {{ so_tieu_chi }} tiêu chí và lập hồ sơ {{ loai }} phù hợp với trẻ em năm {{ nam }}.",
+        "Thực hiện {{ ke_hoach }}, Ủy ban nhân dân {{ don_vi }} {{ tien_do }}.",
         "Kết quả tự đánh giá: tổng điểm {{ tong }}. Điểm Hội đồng xét duyệt: {{ tong_hoi_dong }}.",
     )
     conditions(sheet)
     sheet.body(
-        "Ủy ban nhân dân {{ don_vi }} kính trình {{ cap_tren }} xem xét, quyết định công nhận {{ don_vi }} phù hợp với trẻ em năm {{ nam }}.",
+        "{{ trinh }}",
         "Hồ sơ kèm theo gồm các văn bản, tài liệu ghi trong Danh mục hồ sơ.",
-        "Kính đề nghị {{ cap_tren }} xem xét, quyết định./.",
+        "Kính đề nghị {{ cap_tren }} {{ xin }}./.",
     )
     sign(sheet)
     return sheet
@@ -33,10 +33,10 @@ def proposal() -> Sheet:
 
 def letter() -> Sheet:
     """Công văn that hands the dossier over."""
-    about = "V/v gửi hồ sơ đề nghị công nhận {{ don_vi }} phù hợp với trẻ em năm {{ nam }}"
+    about = "V/v gửi {{ ho_so }}"
     sheet = committee.letter("Công văn gửi hồ sơ", about, SUPERIOR)
     sheet.body(
-        "Thực hiện {{ ke_hoach }}, Ủy ban nhân dân {{ don_vi }} đã hoàn thành việc tự đánh giá {{ so_tieu_chi }} tiêu chí {{ loai }} phù hợp với trẻ em năm {{ nam }} theo {{ quyet_dinh }}.",
+        "Thực hiện {{ ke_hoach }} và tiêu chuẩn {{ loai }} phù hợp với trẻ em theo {{ quyet_dinh }}, Ủy ban nhân dân {{ don_vi }} {{ tien_do }}.",
         "Ủy ban nhân dân {{ don_vi }} gửi kèm 01 bộ hồ sơ theo Danh mục hồ sơ. Các minh chứng liên quan đến đời sống riêng tư của trẻ em được giữ tại đơn vị chủ trì, không gửi kèm.",
         "Kính đề nghị {{ cap_tren }} xem xét theo quy định./.",
     )
@@ -69,12 +69,13 @@ def self_assessment() -> Sheet:
     sheet.each("one in t.minh_chung", "- Minh chứng: {{ one }}.")
     sheet.body("{%p endfor %}")
     sheet.heading("III. TỔNG HỢP")
-    sheet.body("1. Tổng điểm tự chấm: {{ tong }}.", "2. Điều kiện công nhận:")
+    sheet.body("1. Tổng điểm tự chấm: {{ tong }}.")
+    sheet.body("2. Điều kiện công nhận:", with_next=True)
     conditions(sheet)
     sheet.heading("IV. ĐÁNH GIÁ CHUNG")
-    sheet.body("1. Ưu điểm")
+    sheet.body("1. Ưu điểm", with_next=True)
     sheet.each("one in uu_diem", "- {{ one }}")
-    sheet.body("2. Tồn tại, hạn chế")
+    sheet.body("2. Tồn tại, hạn chế", with_next=True)
     sheet.each("one in ton_tai", "- {{ one }}")
     sheet.body(
         "Trên đây là báo cáo kết quả tự đánh giá {{ don_vi }} phù hợp với trẻ em năm {{ nam }}, kính đề nghị {{ cap_tren }} xem xét./."
@@ -104,6 +105,8 @@ def score_sheet() -> Sheet:
     )
     table = sheet.rows(widths, head, "t in tieu_chi", cells, (0, 3, 4))
     sheet.add_row(table, ("", "Tổng cộng", "{{ tong }}", "", "", ""))
+    sheet.space()
+    sheet.body("Bảng này có {{ so_tieu_chi }} tiêu chí; tổng điểm tự chấm: {{ tong }}./.")
     sheet.signatures(CAPACITIES, "{{ nguoi_ky }}", left=["NGƯỜI LẬP BẢNG"])
     return sheet
 

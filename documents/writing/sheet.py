@@ -96,15 +96,20 @@ class Sheet:
         loop: str,
         cells: Sequence[str],
         centred: Sequence[int] = (0,),
+        *,
+        breaking: bool = False,
     ) -> Any:
-        """A table with a repeated head and one row for each item; `centred`: columns. Returns it, for further rows."""
+        """A table with a repeated head and one row for each item; `centred`: columns. Returns it, for further rows.
+
+        `breaking`: rows go on overleaf; kept whole, one long opinion would leave much of a page empty.
+        """
         table = self.table(widths, borders=True)
         _fill(table.rows[0], head, layout.TABLE_HEAD, range(len(head)))
         repeat(table.rows[0])
         _fill(table.add_row(), [f"{{%tr for {loop} %}}"], layout.TABLE)
         _fill(table.add_row(), cells, layout.TABLE, centred)
         _fill(table.add_row(), ["{%tr endfor %}"], layout.TABLE)
-        for row in table.rows:
+        for row in table.rows[:1] if breaking else table.rows:
             keep_whole(row)
         return table
 

@@ -13,6 +13,7 @@ from documents.dossier.entries import Entry, lost_files
 from documents.dossier.issuing import Issued, newest_issued, planned
 from documents.dossier.making import Plan
 from documents.dossier.texts import left_blank
+from documents.writing.contexts import signer_name
 from documents.writing.reminding import late_units
 from tasks.clock import local_date
 from tasks.current import current_plan
@@ -68,6 +69,11 @@ class DossierView:
     size: int
     late: dict[str, str]
     issued: list[Issued]
+
+    @property
+    def signer(self) -> str:
+        """Who signs; "" for nobody known."""
+        return signer_name(self.plan.facts, self.plan.details)
 
     @property
     def files(self) -> int:
