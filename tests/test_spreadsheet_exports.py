@@ -57,12 +57,13 @@ def test_the_board_is_saved_with_real_days_numbers_and_the_hours_of_the_communes
     rows = rows_of(saved(web, "/bang.xlsx"), "Bảng theo dõi")
     assert len(rows) == 50
     assert {row["Trạng thái"] for row in rows} <= set(STATE_NAMES.values())
-    due = {type(row["Ngày cuối còn đúng hạn"]) for row in rows}
+    due = {type(row["Ngày cuối còn hạn"]) for row in rows}
     assert due == {datetime, type(None)}, "a day nobody set is an empty cell, not a text"
     late = [row for row in rows if row["Trễ hạn"] == "có"]
     assert late
     assert all(type(row["Số ngày làm việc trễ"]) is int for row in rows)
-    saturday = [row for row in late if row["Ngày cuối còn đúng hạn"] == datetime(2024, 11, 9)]  # noqa: DTZ001
+    saturday = [row for row in late if row["Ngày cuối còn hạn"] == datetime(2024, 11, 9)]  # noqa: DTZ001
+    assert {row["Ngày làm việc cuối"] for row in saturday} == {datetime(2024, 11, 8)}  # noqa: DTZ001
     assert {row["Số ngày làm việc trễ"] for row in saturday} == {2}, "looked at on Tuesday: Monday, Tuesday"
     reviewed = [row for row in rows if row["Trạng thái"] == STATE_NAMES["accepted"]]
     # The first report came 40 days before 12 November 9:00 in Vietnam, and was accepted three hours later.
@@ -202,7 +203,7 @@ def test_libreoffice_opens_every_spreadsheet_and_shows_what_was_meant(web: WebWo
     }  # fmt: skip
     head, *board = csv.reader(io.StringIO(texts["bang-Bảng theo dõi"]), delimiter=";")
     assert len(board) == 50
-    assert {row[head.index("Ngày cuối còn đúng hạn")] for row in board} == {"09/11/2024", ""}
+    assert {row[head.index("Ngày cuối còn hạn")] for row in board} == {"09/11/2024", ""}
     shares = [row[5] for row in csv.reader(io.StringIO(texts["diem-Chỉ tiêu"]), delimiter=";")][1:]
     assert "95.0%" in shares
     for text in texts.values():
