@@ -28,6 +28,14 @@ def drafts(folder: Folder) -> list[str]:
     return [key for (key,) in folder.rows(query)]
 
 
+def test_a_file_already_kept_as_drafts_asks_for_nothing_but_handing_in(folder: Folder) -> None:
+    folder.run("tasks", "figures", "so-lieu.xlsx", *UNIT, "--yes").done()
+    for words in ((), ("--yes",)):
+        again = " ".join(folder.run("tasks", "figures", "so-lieu.xlsx", *UNIT, *words).done().err.split())
+        assert "đã lưu nháp từ trước, không có số mới; 2 báo cáo đủ để nộp. Thêm --yes --submit" in again
+        assert "0 việc" not in again
+
+
 def test_without_a_yes_it_only_shows(folder: Folder) -> None:
     before = folder.dump()
     ran = folder.run("tasks", "figures", "so-lieu.xlsx", *UNIT).done()

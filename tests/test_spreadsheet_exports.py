@@ -165,8 +165,27 @@ def test_contacts_that_go_out_and_come_in_again_change_nothing(tmp_path: Path) -
     people = ("SELECT * FROM person ORDER BY id", "SELECT unit_id, person_id, role FROM member ORDER BY 1, 2, 3", "SELECT person_id, channel, address, position FROM contact_point ORDER BY id")  # fmt: skip
     before = [folder.rows(query) for query in people]
     folder.run("export", "contacts", "danh-ba.xlsx").done()
-    folder.run("contacts", "import", "danh-ba.xlsx").done()
+    again = folder.run("contacts", "import", "danh-ba.xlsx").done()
+    assert "Danh bạ không có gì thay đổi" in again.out and "như cũ" in again.out
     assert [folder.rows(query) for query in people] == before
+
+
+def test_contacts_are_looked_at_before_they_are_brought_in(tmp_path: Path) -> None:
+    folder = ready(tmp_path)
+    folder.run("export", "contacts", "danh-ba.xlsx").done()
+    book = load_workbook(folder.path / "danh-ba.xlsx")
+    sheet = book.worksheets[0]
+    name = next(cell for cell in sheet[1] if cell.value == "họ tên").column
+    # The first person has several rows; the last one has this.
+    last = max(cell.row for cell in sheet["C"] if cell.value)
+    sheet.cell(last, name).value = "Người mang tên mới"
+    book.save(folder.path / "danh-ba.xlsx")
+    before = folder.dump()
+    seen = folder.run("contacts", "import", "danh-ba.xlsx", "--preview").done()
+    assert "→ «Người mang tên mới»" in seen.out
+    assert "1 thay đổi" in seen.err and "Chưa ghi gì" in seen.err
+    assert folder.dump() == before
+    assert "1 thay đổi" in folder.run("contacts", "import", "danh-ba.xlsx").done().out
 
 
 def test_a_huge_contacts_file_is_refused_by_the_command_line_in_one_sentence(tmp_path: Path) -> None:
