@@ -95,3 +95,7 @@ def test_the_exported_table_holds_only_what_is_still_owed(folder: Folder) -> Non
     rows = list(load_workbook(folder.path / "con-lai.xlsx")["Số liệu"].iter_rows(min_row=2, values_only=True))
     assert {row[7] for row in rows} == {TC8, "tc09.tram-y-te"}
     folder.run("export", "figures", "x.xlsx", "--unit", "thon-07").refused("không còn việc nào cần số liệu")
+
+
+def test_a_list_of_tasks_never_breaks_a_date(folder: Folder) -> None:
+    assert "09/11/2024" in folder.run("tasks", "list").done().out
