@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tasks.lifecycle import OPEN_STATES
 from tasks.listing import TaskLine
 
 REPORT = "report"
@@ -58,7 +59,7 @@ def board(lines: Iterable[TaskLine]) -> Board:
 
 
 def next_deadline(lines: Sequence[TaskLine], today: date) -> date | None:
-    """The nearest deadline ahead of any live task; when all have passed, the last one."""
-    dates = sorted({line.last_valid_on for line in lines if line.last_valid_on and line.state != "cancelled"})
+    """The nearest deadline ahead of a task still owed; when all have passed, the last one; None when nothing is owed."""
+    dates = sorted({line.last_valid_on for line in lines if line.last_valid_on and line.state in OPEN_STATES})
     ahead = [one for one in dates if one >= today]
     return ahead[0] if ahead else (dates[-1] if dates else None)

@@ -10,14 +10,16 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db.tables import Report, Review, Task
+from tasks.deadline import last_working_day
 from tasks.lifecycle import STATE_NAMES
 from tasks.listing import TaskLine
 from tasks.sheets import Column, Sheet, Value, local, spreadsheet
+from tasks.workdays import WorkCalendar
 
 COLUMNS = (
     Column("Đơn vị", 34), Column("Tiêu chí", 10), Column("Mã việc", 26), Column("Việc", 60), Column("Mục trong kế hoạch", 14),
-    Column("Hạn theo kế hoạch", 26), Column("Ngày cuối còn đúng hạn", 16), Column("Trạng thái", 22), Column("Trễ hạn", 10),
-    Column("Số ngày làm việc còn lại", 14), Column("Số ngày làm việc trễ", 14), Column("Lần báo cáo", 10),
+    Column("Hạn theo kế hoạch", 26), Column("Ngày cuối còn hạn", 16), Column("Ngày làm việc cuối", 16), Column("Trạng thái", 22),
+    Column("Trễ hạn", 10), Column("Số ngày làm việc còn lại", 14), Column("Số ngày làm việc trễ", 14), Column("Lần báo cáo", 10),
     Column("Nộp lúc", 18), Column("Duyệt hoặc trả lại lúc", 18),
 )  # fmt: skip
 
@@ -31,17 +33,22 @@ class Handed:
     decided_at: datetime | None
 
 
-def board_file(session: Session, plan_id: int, lines: Iterable[TaskLine], time_zone: str) -> bytes:
+def board_file(
+    session: Session, plan_id: int, lines: Iterable[TaskLine], time_zone: str, calendar: WorkCalendar
+) -> bytes:
     """The .xlsx of these tasks of a plan, its instants as clocks in `time_zone` showed them; one query."""
     handed = _newest(session, plan_id)
-    return spreadsheet(Sheet("Bảng theo dõi", COLUMNS, [_row(one, handed, time_zone) for one in lines]))
+    rows = [_row(one, handed, time_zone, calendar) for one in lines]
+    return spreadsheet(Sheet("Bảng theo dõi", COLUMNS, rows))
 
 
-def _row(line: TaskLine, handed: Mapping[int, Handed], time_zone: str) -> Sequence[Value]:
-    left, report = line.days_left, handed.get(line.id)
+def _row(
+    line: TaskLine, handed: Mapping[int, Handed], time_zone: str, calendar: WorkCalendar
+) -> Sequence[Value]:
+    left, report, due = line.days_left, handed.get(line.id), line.last_valid_on
     return (
-        line.unit_name, line.criterion_no, line.key, line.title, line.source, line.due_wording, line.last_valid_on,
-        STATE_NAMES[line.state], "có" if line.late else "không", left if left is None or left >= 0 else 0,
+        line.unit_name, line.criterion_no, line.key, line.title, line.source, line.due_wording, due,
+        last_working_day(due, calendar) if due else None, STATE_NAMES[line.state], "có" if line.late else "không", left if left is None or left >= 0 else 0,
         -left if left is not None and left < 0 else 0, report.number if report else None,
         local(report.submitted_at, time_zone) if report else None,
         local(report.decided_at, time_zone) if report else None,

@@ -45,7 +45,7 @@ def tells_a_village(sheet: CriterionSheet, text: str) -> bool:
 def agreed_total(sheet: ScoreSheet, agreed: Sequence[Agreed]) -> str:
     """The council's sum with how many criteria it covers: "215 điểm (13/13 tiêu chí)"."""
     if not agreed:
-        return "Hội đồng chưa thống nhất điểm"
+        return "chưa thống nhất điểm"
     return f"{sum(one.points for one in agreed)} điểm ({len(agreed)}/{len(sheet.criteria)} tiêu chí)"
 
 

@@ -15,10 +15,11 @@ from tasks.council_meetings import Meeting, meetings_of
 from tasks.council_members import members_of, present_members
 from tasks.council_scores import Stored, agreed_points, findings_of
 from tasks.dossier_facts import dossier_of
+from tasks.projection import Projection
 from tasks.ruleset import RuleSet
 from tasks.score_sheet import Carried, carried, score_sheet
 from tasks.scoring import ScoreSheet
-from tasks.verdict import CommuneClass, Verdict, judge, scenario, suppose
+from tasks.verdict import CommuneClass, Verdict, bar_sentence, judge, scenario, suppose
 
 _NOTHING = Stored()
 
@@ -81,16 +82,14 @@ class Standing:
 
         Raises Refusal for a class or points that the rules no longer have.
         """
-        row = self.dossier
-        of_class = (
-            CommuneClass(bar_of(self.rules, row.class_bar), row.class_document) if row.class_bar else None
-        )
         supposed = suppose(self.sheet.projection, agreed_points(self.findings))
-        return judge(supposed, of_class, self.reached)
+        return judge(supposed, self._class(), self.reached)
 
     def what_if(self, assumed: Mapping[int, int]) -> str:
-        """What the total would be. Raises Refusal for points that cannot be."""
-        return scenario(self.sheet.projection, assumed, agreed_points(self.findings))
+        """What the total would be, and whether that reaches the bar. Raises Refusal for points that cannot be."""
+        agreed = agreed_points(self.findings)
+        told = scenario(self.sheet.projection, assumed, agreed)
+        return f"{told} {self._bar_words(suppose(self.sheet.projection, {**agreed, **assumed}))}"
 
     def quorum_words(self, meeting: Meeting) -> str:
         """Who was at a meeting of how many, and whether that was enough."""
@@ -103,6 +102,17 @@ class Standing:
         needed = self.dossier.quorum
         members = {one.id for one in present_members(self.members, meeting.row.held_at)}
         return None if needed is None else len(members & meeting.present) >= needed
+
+    def _class(self) -> CommuneClass | None:
+        """Raises Refusal for a class that the rules no longer have."""
+        row = self.dossier
+        return CommuneClass(bar_of(self.rules, row.class_bar), row.class_document) if row.class_bar else None
+
+    def _bar_words(self, supposed: Projection) -> str:
+        try:
+            return bar_sentence(supposed, self._class())
+        except Refusal as refusal:
+            return f"Chưa biết có đạt mức quy định hay không. {refusal}"
 
     def _votes(self, one: Stored) -> tuple[Vote, ...]:
         names = self.names

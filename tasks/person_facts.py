@@ -93,7 +93,7 @@ def differences(before: PersonFacts, after: PersonFacts, units: Mapping[str, str
     old, new = _told(before, units), _told(after, units)
     for field, label in LABELS.items():
         if old[field] != new[field]:
-            yield f"{label}: «{old[field]}» → «{new[field]}»"
+            yield f"{label}: {_shown(old[field])} → {_shown(new[field])}"
 
 
 def changed_labels(before: PersonFacts, after: PersonFacts) -> list[str]:
@@ -124,3 +124,7 @@ def _told(facts: PersonFacts, units: Mapping[str, str]) -> dict[str, str]:
         "second_email": facts.second_email, "phone": spoken(facts.phone), "ways": facts.ways,
         "quiet": "có" if facts.quiet else "không",
     }  # fmt: skip
+
+
+def _shown(said: str) -> str:
+    return f"«{said}»" if said else "trống"

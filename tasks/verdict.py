@@ -91,6 +91,28 @@ def scenario(
     return f"Nếu {wishes} thì tổng {total}{rest}."
 
 
+def bar_sentence(projection: Projection, of_class: CommuneClass | None) -> str:
+    """Whether the total reaches the bar of the commune's class, does not, or nobody can know yet, and why."""
+    if of_class is None or not of_class.document or not of_class.bar.verified:
+        return f"Chưa biết có đạt mức quy định hay không. {_total(projection, of_class).why}"
+    points, reach = of_class.bar.points, projection.reach(of_class.bar)
+    if reach == "reached":
+        return f"Đạt mức {points} điểm của loại xã đã chọn."
+    if reach == "missed":
+        return f"Không đạt mức {points} điểm của loại xã đã chọn: nhiều nhất {projection.total.high} điểm."
+    why = (
+        f"còn thiếu điểm của tiêu chí {number_list(projection.unscored)}"
+        if reach == "unknown"
+        else _still_open(projection)
+    )
+    return f"Chưa biết có đạt mức {points} điểm của loại xã đã chọn hay không: {why}."
+
+
+def _still_open(projection: Projection) -> str:
+    moving = [one.no for one in projection.criteria if one.standing == "unscored" or not one.points.exact]
+    return f"điểm của tiêu chí {number_list(moving)} còn thay đổi được"
+
+
 def _supposed(one: CriterionScore, points: int) -> CriterionScore:
     if points < 0 or (one.max_points and points > one.max_points):
         span = f"từ 0 đến {one.max_points}" if one.max_points else "từ 0 trở lên"

@@ -167,7 +167,15 @@ def test_a_dossier_is_made_and_checked_in_the_browser_with_and_without_a_script(
         look("truoc")
         page.get_by_role("button", name="Lập hồ sơ").click()
         look("hoi-lai")
+        page.get_by_role("button", name="Lập hồ sơ").click()
+        assert page.get_by_text("Xin đánh dấu").count() == 0, "the browser itself asks for the mark"
+        if script:
+            page.locator("[name=da_xem]").evaluate("it => { it.value = 'x'; }")
+            page.get_by_label("Tôi biết hồ sơ còn thiếu").check()
+            page.get_by_role("button", name="Lập hồ sơ").click()
+            assert page.get_by_text("vừa thay đổi").is_visible()
         page.get_by_label("Tôi biết hồ sơ còn thiếu").check()
+        assert not page.get_by_text("vừa thay đổi").is_visible(), "a download leaves the page as it is"
         with page.expect_download() as caught:
             page.get_by_role("button", name="Lập hồ sơ").click()
         caught.value.save_as(tmp_path / "ho-so.zip")

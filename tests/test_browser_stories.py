@@ -93,16 +93,16 @@ def test_a_coordinator_follows_decides_and_moves_the_plan_on(
     ):
         screen.sign_in("coordinator")
         page = screen.page
-        page.get_by_role("link", name="Bảng theo dõi").first.click()
+        follow(page, "Bảng theo dõi")
         page.get_by_label("Trạng thái").select_option("tre-han")
         page.get_by_role("button", name="Lọc").click()
         assert "trang_thai=tre-han" in page.url
         screen.look("tre-han")
         _decide(screen, page)
-        page.get_by_role("link", name="Giai đoạn").click()
+        follow(page, "Giai đoạn")
         expect(page.get_by_text("vướng mắc").first).to_be_visible()
         screen.look("giai-doan")
-        page.get_by_role("link", name="Thư", exact=True).click()
+        follow(page, "Thư")
         page.get_by_role("link", name="60 thư không gửi được").click()
         page.locator("tbody a").first.click()
         page.get_by_role("button", name="Gửi lại").click()
@@ -112,9 +112,17 @@ def test_a_coordinator_follows_decides_and_moves_the_plan_on(
     assert granted.count("granted") == 1
 
 
+def follow(page: Page, entry: str) -> None:
+    """Go where the navigation leads; on a phone it is unfolded first."""
+    navigation = page.get_by_role("navigation", name="Các trang")
+    if navigation.locator("summary").is_visible():
+        navigation.locator("summary").click()
+    navigation.get_by_role("link", name=entry, exact=True).click()
+
+
 def _decide(screen: Screen, page: Page) -> None:
     """Grant more time once, accept one report, return another with a reason."""
-    page.get_by_role("link", name="Chờ duyệt").first.click()
+    follow(page, "Chờ duyệt")
     page.get_by_role("button", name="Đồng ý gia hạn").first.click()
     expect(page.get_by_role("status")).to_contain_text("Đã đồng ý gia hạn")
     page.get_by_role("button", name="Duyệt", exact=True).first.click()

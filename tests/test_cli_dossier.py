@@ -22,6 +22,9 @@ def test_an_officer_scores_makes_and_checks_a_dossier(tmp_path: Path) -> None:
     made = folder.run("dossier", "make", "ho-so.zip", *options).done().data
     folder.run("dossier", "make", "ho-so.zip", "--yes").refused("Đã có tệp")
     assert folder.run("dossier", "check", "ho-so.zip", "--seal", made["seal"], "--json").done().data["sound"]
+    folder.run("dossier", "check", "ho-so.zip", "--seal", "abc").refused("không đúng mẫu")
+    alone = folder.run("dossier", "check", "ho-so.zip").done()
+    assert "Chưa đối chiếu với dấu nào" in alone.err and "nguyên vẹn" not in alone.out
     wrong = folder.run("dossier", "check", "ho-so.zip", "--seal", "0" * 64)
     assert wrong.code == 1 and "Dấu của hồ sơ khác" in wrong.err
     (entry,) = [

@@ -28,6 +28,14 @@ def drafts(folder: Folder) -> list[str]:
     return [key for (key,) in folder.rows(query)]
 
 
+def test_a_file_already_kept_as_drafts_asks_for_nothing_but_handing_in(folder: Folder) -> None:
+    folder.run("tasks", "figures", "so-lieu.xlsx", *UNIT, "--yes").done()
+    for words in ((), ("--yes",)):
+        again = " ".join(folder.run("tasks", "figures", "so-lieu.xlsx", *UNIT, *words).done().err.split())
+        assert "đã lưu nháp từ trước, không có số mới; 2 báo cáo đủ để nộp. Thêm --yes --submit" in again
+        assert "0 việc" not in again
+
+
 def test_without_a_yes_it_only_shows(folder: Folder) -> None:
     before = folder.dump()
     ran = folder.run("tasks", "figures", "so-lieu.xlsx", *UNIT).done()
@@ -87,3 +95,7 @@ def test_the_exported_table_holds_only_what_is_still_owed(folder: Folder) -> Non
     rows = list(load_workbook(folder.path / "con-lai.xlsx")["Số liệu"].iter_rows(min_row=2, values_only=True))
     assert {row[7] for row in rows} == {TC8, "tc09.tram-y-te"}
     folder.run("export", "figures", "x.xlsx", "--unit", "thon-07").refused("không còn việc nào cần số liệu")
+
+
+def test_a_list_of_tasks_never_breaks_a_date(folder: Folder) -> None:
+    assert "09/11/2024" in folder.run("tasks", "list").done().out

@@ -137,6 +137,27 @@ def test_every_change_of_a_dossier_is_found(
     assert problem in check(rewritten(ready.path, change), ready.seal).problems
 
 
+def test_names_of_folders_that_hold_nothing_are_no_files_and_one_that_holds_something_is(
+    world: World, tmp_path: Path
+) -> None:
+    ready = made(world, tmp_path)
+    packed_again = rewritten(ready.path, lambda files: files.update({"van-ban/": b"", "minh-chung/": b""}))
+    assert check(packed_again, ready.seal).problems == []
+    hiding = rewritten(ready.path, lambda files: files.update({"van-ban/": b"x" * 40}))
+    assert check(hiding, ready.seal).problems == ["Tệp «van-ban/» được thêm sau khi lập hồ sơ."]
+
+
+@pytest.mark.parametrize("typed", ["abc", "g" * 64, "0" * 63, "0" * 65])
+def test_a_mistyped_seal_is_called_that_and_blanks_in_it_do_no_harm(
+    world: World, tmp_path: Path, typed: str
+) -> None:
+    ready = made(world, tmp_path)
+    with pytest.raises(Refusal, match="không đúng mẫu"):
+        check(ready.path, typed)
+    spaced = check(ready.path, f" {ready.seal[:32].upper()} {ready.seal[32:]}")
+    assert (spaced.problems, spaced.compared, check(ready.path).compared) == ([], True, False)
+
+
 def test_a_forged_manifest_agrees_with_its_files_and_only_the_seal_betrays_it(
     world: World, tmp_path: Path
 ) -> None:

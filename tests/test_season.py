@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from db import journal
-from db.tables import Attempt, ContactPoint, Message, Person, Plan, Reminder, Task
+from db.tables import Attempt, ContactPoint, Evidence, IndicatorValue, Message, Person, Plan, Reminder, Task
 from mangnon.demo.script import BOUNCED, EXTENDED, OUTAGE, RETURNED
 from mangnon.demo.season import Season, Story, live
 from mangnon.demo.setting import prepare
@@ -104,6 +104,21 @@ def test_the_council_met_with_enough_members_and_made_no_points_up(lived: Lived)
     judged = {one.no: one for one in standing.agreed}
     assert set(judged) == confirmed | {8} and all(one.reason for one in judged.values() if one.no != 7)
     assert standing.verdict().answer == "unknown"
+
+
+def test_the_units_put_papers_and_two_files_beside_their_reports_and_few_children_are_too_light(
+    lived: Lived,
+) -> None:
+    with lived.season.house.store.read() as session:
+        rows = list(session.execute(select(Evidence, Task).join(Task, col(Task.id) == col(Evidence.task_id))))
+        light = select(IndicatorValue).where(col(IndicatorValue.indicator) == "nhe-can")
+        share = session.execute(light).scalars().first()
+    files = sorted((task.criterion_no, one.sha256) for one, task in rows if one.kind == "file")
+    assert [no for no, _ in files] == [7, 12]
+    assert all((lived.season.house.evidence_folder / name).is_file() for _, name in files)
+    assert {task.criterion_no for one, task in rows if one.kind == "reference"} == {1, 2, 8}
+    assert all(one.report_id for one, _ in rows)
+    assert share is not None and (share.numerator, share.denominator) == (16, 180)
 
 
 def test_every_mail_is_whole_vietnamese_with_a_link_and_a_date_with_its_weekday(lived: Lived) -> None:

@@ -57,12 +57,13 @@ def test_the_board_is_saved_with_real_days_numbers_and_the_hours_of_the_communes
     rows = rows_of(saved(web, "/bang.xlsx"), "Bảng theo dõi")
     assert len(rows) == 50
     assert {row["Trạng thái"] for row in rows} <= set(STATE_NAMES.values())
-    due = {type(row["Ngày cuối còn đúng hạn"]) for row in rows}
+    due = {type(row["Ngày cuối còn hạn"]) for row in rows}
     assert due == {datetime, type(None)}, "a day nobody set is an empty cell, not a text"
     late = [row for row in rows if row["Trễ hạn"] == "có"]
     assert late
     assert all(type(row["Số ngày làm việc trễ"]) is int for row in rows)
-    saturday = [row for row in late if row["Ngày cuối còn đúng hạn"] == datetime(2024, 11, 9)]  # noqa: DTZ001
+    saturday = [row for row in late if row["Ngày cuối còn hạn"] == datetime(2024, 11, 9)]  # noqa: DTZ001
+    assert {row["Ngày làm việc cuối"] for row in saturday} == {datetime(2024, 11, 8)}  # noqa: DTZ001
     assert {row["Số ngày làm việc trễ"] for row in saturday} == {2}, "looked at on Tuesday: Monday, Tuesday"
     reviewed = [row for row in rows if row["Trạng thái"] == STATE_NAMES["accepted"]]
     # The first report came 40 days before 12 November 9:00 in Vietnam, and was accepted three hours later.
@@ -164,8 +165,27 @@ def test_contacts_that_go_out_and_come_in_again_change_nothing(tmp_path: Path) -
     people = ("SELECT * FROM person ORDER BY id", "SELECT unit_id, person_id, role FROM member ORDER BY 1, 2, 3", "SELECT person_id, channel, address, position FROM contact_point ORDER BY id")  # fmt: skip
     before = [folder.rows(query) for query in people]
     folder.run("export", "contacts", "danh-ba.xlsx").done()
-    folder.run("contacts", "import", "danh-ba.xlsx").done()
+    again = folder.run("contacts", "import", "danh-ba.xlsx").done()
+    assert "Danh bạ không có gì thay đổi" in again.out and "như cũ" in again.out
     assert [folder.rows(query) for query in people] == before
+
+
+def test_contacts_are_looked_at_before_they_are_brought_in(tmp_path: Path) -> None:
+    folder = ready(tmp_path)
+    folder.run("export", "contacts", "danh-ba.xlsx").done()
+    book = load_workbook(folder.path / "danh-ba.xlsx")
+    sheet = book.worksheets[0]
+    name = next(cell for cell in sheet[1] if cell.value == "họ tên").column
+    # The first person has several rows; the last one has this.
+    last = max(cell.row for cell in sheet["C"] if cell.value)
+    sheet.cell(last, name).value = "Người mang tên mới"
+    book.save(folder.path / "danh-ba.xlsx")
+    before = folder.dump()
+    seen = folder.run("contacts", "import", "danh-ba.xlsx", "--preview").done()
+    assert "→ «Người mang tên mới»" in seen.out
+    assert "1 thay đổi" in seen.err and "Chưa ghi gì" in seen.err
+    assert folder.dump() == before
+    assert "1 thay đổi" in folder.run("contacts", "import", "danh-ba.xlsx").done().out
 
 
 def test_a_huge_contacts_file_is_refused_by_the_command_line_in_one_sentence(tmp_path: Path) -> None:
@@ -202,7 +222,7 @@ def test_libreoffice_opens_every_spreadsheet_and_shows_what_was_meant(web: WebWo
     }  # fmt: skip
     head, *board = csv.reader(io.StringIO(texts["bang-Bảng theo dõi"]), delimiter=";")
     assert len(board) == 50
-    assert {row[head.index("Ngày cuối còn đúng hạn")] for row in board} == {"09/11/2024", ""}
+    assert {row[head.index("Ngày cuối còn hạn")] for row in board} == {"09/11/2024", ""}
     shares = [row[5] for row in csv.reader(io.StringIO(texts["diem-Chỉ tiêu"]), delimiter=";")][1:]
     assert "95.0%" in shares
     for text in texts.values():

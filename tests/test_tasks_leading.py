@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.board import next_deadline
 from tasks.figures import Figure
 from tasks.listing import TaskLine
 from tasks.projection import Evidenced, project
@@ -101,6 +102,14 @@ def line(number: int, **changes: object) -> TaskLine:
         "last_valid_on": date(2024, 11, 9), "due_wording": "", "days_left": 20, "late": False,
     }  # fmt: skip
     return TaskLine(**(usual | changes))  # type: ignore[arg-type]
+
+
+def test_the_nearest_deadline_is_that_of_a_task_still_owed() -> None:
+    first, later = date(2024, 11, 9), date(2024, 11, 30)
+    lines = [line(1, state="accepted"), line(2, state="submitted"), line(3, last_valid_on=later)]
+    assert next_deadline(lines, date(2024, 11, 6)) == later
+    assert next_deadline([line(1)], date(2024, 11, 20)) == first, "passed, and still owed"
+    assert next_deadline(lines[:2], date(2024, 11, 6)) is None
 
 
 def test_late_criteria_come_first_the_latest_of_them_before_all() -> None:

@@ -222,7 +222,7 @@ def test_a_preview_tells_the_number_and_the_order_and_holds_only_while_they_stay
         read = read_contacts(f"{NEW}\n{row}", "x.csv", unit_names(session, world.commune_id))
         seen = contact_preview.preview(session, world.commune_id, read)
     assert seen.lines[0].changes == (
-        "điện thoại: «0900 001 234» → «0900 005 678»", "kênh: «» → «tin nhắn, thư, zalo số điện thoại»"
+        "điện thoại: «0900 001 234» → «0900 005 678»", "kênh: trống → «tin nhắn, thư, zalo số điện thoại»"
     )  # fmt: skip
     edit(world, number, replace(HEAD, phone="84900009999"))
     with pytest.raises(Outdated):
@@ -255,7 +255,7 @@ def test_who_saves_a_form_filled_before_the_order_changed_is_told(world: World) 
     shown = facts(world, number)
     order = numbers(world, number)
     move(world, number, order[-1], order, up=True)
-    with pytest.raises(Outdated, match="kênh: «» → «thư, tin nhắn, zalo số điện thoại»"):
+    with pytest.raises(Outdated, match="kênh: trống → «thư, tin nhắn, zalo số điện thoại»"):
         edit(world, number, replace(shown, name="Tên khác"), shown)
 
 

@@ -13,7 +13,7 @@ from tasks.figures import Figure
 from tasks.projection import Evidenced, project
 from tasks.ruleset import RuleSet, find_rule_set
 from tasks.scoring import UNCONFIRMED, ScoreSheet, score, share_words
-from tasks.verdict import CommuneClass, judge, scenario, suppose
+from tasks.verdict import CommuneClass, bar_sentence, judge, scenario, suppose
 from tasks.worth import Range
 
 RULES = find_rule_set("decision-06")
@@ -177,6 +177,24 @@ def test_what_if_says_what_the_total_would_be_and_what_it_leaves_out() -> None:
     assert scenario(project(whole_rules(), shares((95, 100), (60, 100))), {2: 70}) == (
         "Nếu tiêu chí 2 đạt 70 điểm thì tổng 170 điểm."
     )
+
+
+@pytest.mark.parametrize(
+    ("second", "bar", "document", "words"),
+    [
+        (96, 150, "Văn bản 1", "Đạt mức 150 điểm của loại xã đã chọn."),
+        (60, 150, "Văn bản 1", "Không đạt mức 150 điểm của loại xã đã chọn: nhiều nhất 100 điểm."),
+        (None, 150, "Văn bản 1", "Chưa biết có đạt mức 150 điểm của loại xã đã chọn hay không: điểm của tiêu chí 2 còn thay đổi được."),
+        (96, 150, "", "Chưa biết có đạt mức quy định hay không. Chưa có văn bản xác định loại xã."),
+    ],
+)  # fmt: skip
+def test_whether_the_bar_of_the_class_is_reached_is_said_with_the_reason_where_nobody_knows(
+    second: int | None, bar: int, document: str, words: str
+) -> None:
+    rules = whole_rules(bar=bar)
+    given = shares((95, 100), (second or 0, 100))
+    found = project(rules, given if second is not None else {1: given[1]})
+    assert bar_sentence(found, CommuneClass(rules.bars[0], document)) == words
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,10 @@ def test_what_was_typed_stays_with_each_problem_beside_its_field(web: WebWorld) 
     )  # fmt: skip
     assert 'value="chín mươi"' in page and 'value="nhận xét còn nguyên"' in page
     assert re.search(r'id="phieu.1-sai">Xin ghi số điểm bằng chữ số', page)
+    assert re.search(r'id="ly_do-sai">Tiêu chí 6: Hội đồng chấm 90 điểm', page), "all at once"
+    page = send(client, "/hoi-dong/tieu-chi/6", 422, **{"diem": "1x", "phieu.1": "x", "phieu.2": "126"})
+    assert re.search(r'id="diem-sai">Xin ghi số điểm bằng chữ số', page)
+    assert re.search(r'id="phieu.2-sai">126 điểm không thể có', page)
     page = send(client, "/hoi-dong/tieu-chi/6", 422, diem="90", ly_do="", ket_luan="dat")
     assert re.search(r'id="ly_do-sai">Tiêu chí 6: Hội đồng chấm 90 điểm khác điểm tự chấm', page)
     page = send(
@@ -171,6 +175,7 @@ def test_what_if_is_answered_for_several_criteria_and_nothing_is_written(web: We
     before = web.dump()
     page = unescape(client.get("/hoi-dong/cham-diem?tc8=60&tc9=30").text)
     assert "Nếu tiêu chí 8 đạt 60 điểm, tiêu chí 9 đạt 30 điểm thì tổng" in page
+    assert "Chưa biết có đạt mức 800 điểm của loại xã đã chọn hay không" in page
     assert "tiêu chí chưa xác nhận điểm" in page and 'name="tc8"' in page and 'value="60"' in page
     for question, words in (
         ("tc6=126", "từ 0 đến 125"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -67,6 +68,10 @@ NAVIGATION = (
 )
 OF_CHATS = frozenset({"/tin-den", "/zalo"})
 """Pages that are of use only where a chat channel is on."""
+_UNDER = {
+    "/viec": ("/viec-cua-toi", "/bang"), "/viec-cua-toi": ("/bang",), "/kenh": ("/thu",), "/nguoi-thay": ("/viec-cua-toi",),
+}  # fmt: skip
+"""Rooms without an entry of their own -> the entries that lead there; the first that the reader has counts."""
 
 
 def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
@@ -76,12 +81,14 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
     """
     visitor, chats = visitor_of(request), bool(site_of(request).chats.open)
     roles = visitor.roles if visitor else frozenset()
+    navigation = [
+        (to, words) for to, words, who in NAVIGATION if who & roles and (chats or to not in OF_CHATS)
+    ]
     shown: dict[str, Any] = {
         "visitor": visitor,
         "csrf": visitor.csrf if visitor else "",
-        "navigation": [
-            (to, words) for to, words, who in NAVIGATION if who & roles and (chats or to not in OF_CHATS)
-        ],
+        "navigation": navigation,
+        "here": entry_of(request.url.path, [to for to, _ in navigation]),
         "chats_on": chats,
         "marks": {},
         "path": request.url.path,
@@ -89,6 +96,13 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
     }
     text = environment().get_template(template).render(shown | values)
     return HTMLResponse(text, status_code)
+
+
+def entry_of(path: str, entries: Collection[str]) -> str:
+    """The entry of the navigation that a page belongs to, "" for none of these."""
+    room = "/" + path.split("/")[1]
+    wanted = (room, *_UNDER.get(room, ()))
+    return next((one for one in wanted if one in entries), "")
 
 
 def within_reach(place: str, roles: frozenset[str]) -> str:

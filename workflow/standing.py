@@ -11,6 +11,7 @@ from sqlmodel import Session
 from db.tables import Plan
 from tasks.board import Board, board, next_deadline
 from tasks.deadline import last_working_day, weekday_date, working_days_left
+from tasks.lifecycle import OPEN_STATES
 from tasks.listing import TaskLine, list_tasks
 from tasks.workdays import WorkCalendar
 from workflow.definition import procedure_of
@@ -55,6 +56,15 @@ class Standing:
             "hôm nay là ngày làm việc cuối cùng"
             if self.today == self.last_working_day
             else "còn nhận đến hết hạn"
+        )
+
+    @property
+    def no_days_words(self) -> str:
+        """Why there is no nearest deadline, in few words."""
+        return (
+            "không đặt hạn"
+            if any(one.state in OPEN_STATES for one in self.lines)
+            else "không còn việc nào nợ"
         )
 
     @property

@@ -24,6 +24,9 @@ LONGEST_LIST = 6_000_000
 STEEPEST = 200
 _CHUNK = 1 << 20
 _TRICK = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
+_SEAL = re.compile(r"[0-9a-f]{64}")
+_EMPTY = 2
+"""Bytes that packing nothing may take."""
 # An archive that lies about its places makes Python seek to where no file is.
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -39,11 +42,15 @@ _DAMAGED = (
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found: the number of files, the seal, and a sentence for each fault."""
+    """What was found: the number of files, the seal, and a sentence for each fault.
+
+    `compared`: whether a seal that was written down was held against it; only that proves that the list was not replaced.
+    """
 
     files: int
     seal: str
     problems: list[str]
+    compared: bool
 
 
 class _Careful(io.FileIO):
@@ -56,20 +63,33 @@ class _Careful(io.FileIO):
 
 
 def check(source: Path | int, seal: str = "", *, name: str = "", largest: int = LARGEST_UNPACKED) -> Checked:
-    """Check a dossier; `seal`: what was written down when it was made. Raises Refusal for what is no dossier.
+    """Check a dossier; `seal`: what was written down when it was made, "" for nothing to compare with.
+
+    Raises Refusal for what is no dossier, and for a seal that has not the shape of one.
 
     `source`: where it lies, or the descriptor of an open file, which stays open. `name`: what it is called in
     sentences, its own name otherwise; `largest`: how many bytes may be unpacked.
     """
-    called = name or Path(str(source)).name
+    called, wanted = name or Path(str(source)).name, seal_of_words(seal)
     with _opened(source, called) as archive:
         _refuse_tricks(archive, called, largest)
         raw = _manifest(archive, called)
         named, found = manifest.read(raw), manifest.seal_of(raw)
         problems = list(_problems(archive, named))
-    if seal and seal.strip().casefold() != found:
+    if wanted and wanted != found:
         problems.insert(0, "Dấu của hồ sơ khác dấu đã ghi: danh sách tệp đã bị thay sau khi lập.")
-    return Checked(len(named) + 1, found, problems)
+    return Checked(len(named) + 1, found, problems, bool(wanted))
+
+
+def seal_of_words(typed: str) -> str:
+    """A seal as somebody typed it, without blanks and in small letters. Raises Refusal for what can be none."""
+    seal = "".join(typed.split()).casefold()
+    if seal and not _SEAL.fullmatch(seal):
+        raise Refusal(
+            f"Dấu gõ vào không đúng mẫu ({len(seal)} ký tự). Dấu gồm 64 chữ số và chữ cái từ a đến f. "
+            "Xin chép lại đủ, hoặc để trống."
+        )
+    return seal
 
 
 @contextmanager
@@ -118,7 +138,7 @@ def _manifest(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _problems(archive: zipfile.ZipFile, named: dict[str, str]) -> Iterator[str]:
-    there = Counter(archive.namelist())
+    there = Counter(one.filename for one in archive.infolist() if not _folder(one))
     yield from (f"Tệp «{one}» có nhiều bản trong hồ sơ." for one, times in there.items() if times > 1)
     yield from (f"Thiếu tệp «{one}»." for one in named if one not in there)
     yield from (
@@ -129,6 +149,11 @@ def _problems(archive: zipfile.ZipFile, named: dict[str, str]) -> Iterator[str]:
     for name, digest in named.items():
         if name in there and _digest(archive, name) != digest:
             yield f"Tệp «{name}» đã bị thay đổi."
+
+
+def _folder(member: zipfile.ZipInfo) -> bool:
+    """Whether it is the bare name of a folder, which some programs add when they pack again."""
+    return member.is_dir() and not member.file_size and member.compress_size <= _EMPTY
 
 
 def _digest(archive: zipfile.ZipFile, name: str) -> str:

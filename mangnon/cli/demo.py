@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +25,7 @@ from mangnon.views import gather
 from mangnon.views.channels import REPORT_COLUMNS, report_rows
 from mangnon.views.status import show
 from mangnon.views.timeline import timeline
+from tasks.deadline import short_date
 
 
 @app.command("demo")
@@ -69,7 +72,9 @@ def demo(
         if not as_json:
             console.print(
                 f"\nMất {seconds[0]:.0f} giây. {_where_messages(mails, smtp)} "
-                f"Xem tiếp: cd {folder} rồi mangnon messages list"
+                f"Xem tiếp: cd {folder} rồi {_command()} messages list\n"
+                f"Lệnh chạy trong {folder} tính theo ngày hôm nay của máy; trang web dừng ở ngày {short_date(end)} của bản chạy thử.",
+                soft_wrap=True,
             )
             if web:
                 _open_pages(season, port)
@@ -114,6 +119,11 @@ def _open_pages(season: Season, port: int) -> None:
         )
     finally:
         house.store.close()
+
+
+def _command() -> str:
+    """How this program is called from anywhere: it may lie in an environment that is not on the search path."""
+    return "mangnon" if shutil.which("mangnon") else str(Path(sys.executable).with_name("mangnon"))
 
 
 def _where_messages(mails: Path | None, smtp: str | None) -> str:

@@ -10,6 +10,7 @@ import typer
 from sqlmodel import Session
 
 from db.errors import Refusal
+from documents.dossier.checking import Checked
 from documents.dossier.checking import check as check_dossier
 from documents.dossier.issuing import issue, planned
 from documents.writing.details import EXAMPLE, read_details
@@ -119,7 +120,7 @@ def check(
     if as_json:
         print_json({"sound": not found.problems, **asdict(found)})
     elif not found.problems:
-        done(f"Hồ sơ nguyên vẹn: {found.files} tệp. Dấu: {found.seal}")
+        _tell_sound(found)
     else:
         for one in found.problems:
             errors.print(f"✗ {one}", style="red", markup=False, soft_wrap=True)
@@ -147,6 +148,17 @@ def read(house: House, session: Session, plan: str | None) -> tuple[PlanFacts, B
     """What documents are written from, and the commune and plan they are about."""
     where = house.bearings(session, plan)
     return read_facts(session, where.plan_id, where.today, house.calendar), where
+
+
+def _tell_sound(found: Checked) -> None:
+    if found.compared:
+        done(f"Hồ sơ nguyên vẹn: {found.files} tệp, đúng dấu đã ghi {found.seal}")
+        return
+    done(f"{found.files} tệp khớp với danh sách nằm trong hồ sơ. Dấu: {found.seal}")
+    warn(
+        "Chưa đối chiếu với dấu nào: chỉ dấu đã ghi lại khi lập mới chứng minh danh sách không bị thay. "
+        "Xem dấu trong nhật ký rồi thêm --seal DẤU."
+    )
 
 
 def _tell_missing(missing: list[str], as_json: bool) -> None:

@@ -38,7 +38,7 @@ def board(target: Target, plan: PlanKey = None) -> None:
     with opened() as house, house.store.read() as session:
         where = house.bearings(session, plan)
         lines = list_tasks(session, where.plan_id, where.today, house.calendar)
-        raw = board_file(session, where.plan_id, lines, where.time_zone)
+        raw = board_file(session, where.plan_id, lines, where.time_zone, house.calendar)
     write_new(target, raw)
     done(f"Đã ghi {len(lines)} việc vào {target}.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,8 +23,10 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """A table whose first column is never broken, because people copy keys out of it."""
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, whole: Collection[str] = ()
+) -> Table:
+    """A table whose first column is never broken, because people copy keys out of it; nor are those in `whole`."""
     made = Table(
         title=title,
         title_justify="left",
@@ -34,7 +36,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         pad_edge=False,
     )
     for place, column in enumerate(columns):
-        made.add_column(column, overflow="fold", no_wrap=place == 0)
+        made.add_column(column, overflow="fold", no_wrap=place == 0 or column in whole)
     for row in rows:
         made.add_row(*(Text.from_markup(cell) if cell.startswith("[bold") else Text(cell) for cell in row))
     return made

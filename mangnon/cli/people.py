@@ -11,9 +11,10 @@ import typer
 from rich.markup import escape
 
 from mangnon.cli.app import GLOBALS, Json, actor, app, named_file, opened, read_day
-from mangnon.cli.output import console, done, print_json, table
+from mangnon.cli.output import console, done, print_json, table, warn
 from tasks import people
 from tasks.changing import require_self_or_office
+from tasks.contact_preview import Preview, PreviewLine, Standing, preview
 from tasks.contacts import ROLES, table_contacts
 from tasks.deadline import short_date
 from tasks.directory import entry_of
@@ -31,6 +32,9 @@ app.add_typer(contacts, name="contacts")
 UNIT_KINDS = {
     "office": "công chức, bộ phận", "station": "trạm, công an", "school": "trường", "union": "đoàn thể",
     "village": "thôn", "leadership": "lãnh đạo", "superior": "cấp trên",
+}  # fmt: skip
+STANDINGS: dict[Standing, str] = {
+    "new": "mới", "returning": "trở lại", "changed": "thay đổi", "unchanged": "như cũ",
 }  # fmt: skip
 PersonKey = Annotated[
     str, typer.Argument(metavar="MÃ-NGƯỜI", help="Mã người; xem bằng mangnon contacts list.")
@@ -71,17 +75,22 @@ def import_(
             metavar="TỆP", help="Tệp .xlsx hoặc .csv, hoặc contacts-example để dùng danh bạ ví dụ."
         ),
     ],
+    only_preview: Annotated[
+        bool, typer.Option("--preview", help="Chỉ in ra những gì sẽ thay đổi, không ghi gì.")
+    ] = False,
 ) -> None:
-    """Nhập danh bạ từ bảng tính; người đã có thì cập nhật."""
+    """Nhập danh bạ từ bảng tính; người đã có thì cập nhật. Thêm --preview để xem trước mà chưa ghi."""
     path = named_file(file, "contacts-example.csv")
     table = read_table_file(path)
-    with opened() as house, house.store.write() as session:
+    with opened() as house, (house.store.read if only_preview else house.store.write)() as session:
         commune_id = house.bearings(session).commune_id
         known = {row.key: row.name for row in people.list_units(session, commune_id)}
         rows = table_contacts(table, path.name, known, linked_people(session, commune_id))
-        by = actor(session, commune_id)
-        count = people.bring_contacts(session, commune_id, rows, by=by, now=house.clock.now())
-    done(f"Đã nhập {count} người. Ai chưa có địa chỉ sẽ được nêu khi chuyển bước: mangnon step.")
+        seen = preview(session, commune_id, rows)
+        if not only_preview:
+            by = actor(session, commune_id)
+            people.bring_contacts(session, commune_id, rows, by=by, now=house.clock.now())
+    _tell_import(seen, written=not only_preview)
 
 
 @contacts.command("list")
@@ -161,6 +170,30 @@ def substitute(
             now=house.clock.now(),
         )  # fmt: skip
     done(f"{stand_in.name} nhận thư thay {absent.name} từ {short_date(first)} đến trước {short_date(back)}.")
+
+
+def _tell_import(seen: Preview, *, written: bool) -> None:
+    if not written:
+        for line in seen.lines:
+            _show_change(line)
+    counts = ", ".join(f"{seen.count(one)} {words}" for one, words in STANDINGS.items() if seen.count(one))
+    told = f"{len(seen.lines)} người" + (f" ({counts})" if counts else "")
+    if not written:
+        warn(f"Chưa ghi gì: trong tệp có {told}. Bỏ --preview để nhập.")
+    elif seen.is_empty:
+        done(f"Danh bạ không có gì thay đổi: trong tệp có {told}.")
+    else:
+        done(f"Đã nhập {told}. Ai chưa có địa chỉ sẽ được nêu khi chuyển bước: mangnon step.")
+
+
+def _show_change(line: PreviewLine) -> None:
+    if line.standing == "unchanged":
+        return
+    console.print(
+        f"{line.name} ({line.key}): {STANDINGS[line.standing]}", style="bold", markup=False, soft_wrap=True
+    )
+    for one in line.changes or (line.parts,):
+        console.print(f"  • {one}", markup=False, soft_wrap=True)
 
 
 def _told(one: Address, in_use: frozenset[Way], time_zone: str) -> str:

@@ -79,6 +79,9 @@ def _show(seen: FiguresPreview, kept: BroughtIn | None) -> None:
             _show_line(line)
     if not seen.changed and not seen.ready:
         done("Số liệu trong tệp giống hệt số đang có, không cần ghi.")
+    elif not seen.changed and not (kept and kept.reports):
+        told = f"{len(seen.ready)} báo cáo đủ để nộp"
+        warn(f"Số trong tệp đã lưu nháp từ trước, không có số mới; {told}. Thêm --yes --submit để nộp.")
     elif kept is None:
         told = f"{len(seen.changed)} việc có số mới, {len(seen.ready)} báo cáo đủ để nộp"
         warn(f"Chưa ghi gì: {told}. Thêm --yes để lưu nháp, --yes --submit để nộp.")

@@ -60,7 +60,8 @@ def list_(
         print_json(lines)
         return
     rows = [(one.key, one.unit_name, one.title, _last_day(one), _state(one)) for one in lines]
-    console.print(table(f"{len(lines)} nhiệm vụ", ("Mã", "Đơn vị", "Việc", "Hạn", "Trạng thái"), rows))
+    columns = ("Mã", "Đơn vị", "Việc", "Hạn", "Trạng thái")
+    console.print(table(f"{len(lines)} nhiệm vụ", columns, rows, whole=("Hạn",)))
 
 
 @commands.command("show")

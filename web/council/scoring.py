@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -11,7 +11,8 @@ from fastapi.responses import Response
 from db.errors import Missing, Refusal
 from documents.writing.contexts import told_proofs
 from documents.writing.facts import proofs_of
-from tasks.council_scores import Stored, save_finding
+from tasks.council_findings import Finding, tidied, wrong_fields
+from tasks.council_scores import Stored, agreed_points, save_finding
 from tasks.council_standing import Standing, standing_of, verdict_or_why
 from tasks.current import current_plan
 from tasks.scoring import CriterionSheet
@@ -58,7 +59,8 @@ def save(request: Request, site: TheSite, visitor: Writer, form: Posted, no: No)
         standing = standing_of(session, current_plan(session, visitor.commune_id))
     members = _voters(standing, no, form)
     filled = Filled({name: text(form, name, LONGEST_TYPED) for name in forms.names(members)})
-    finding, wrong = forms.read(filled, members)
+    finding, unreadable = forms.read(filled, members)
+    wrong = _faults(standing, no, finding, members) | unreadable if unreadable else {}
     seen, by, now = whole(text(form, VERSION)), visitor.actor_as(WRITER), site.clock.now()
     trouble = (
         Trouble(wrong, 422)
@@ -91,6 +93,13 @@ def _voters(standing: Standing, no: int, typed: Container[object] = ()) -> list[
         for one in standing.members
         if one.left_at is None or one.id in voted or f"{forms.VOTE}.{one.id}" in typed
     ]
+
+
+def _faults(standing: Standing, no: int, finding: Finding, members: Collection[int]) -> dict[str, str]:
+    """What else is wrong where something is no number: all of it is told at once."""
+    agreed = agreed_points(standing.findings)
+    told = wrong_fields(_sheet(standing, no), standing.sheet, tidied(finding), agreed, members)
+    return {field: said for field, said in told.items() if said}
 
 
 def _sheet(standing: Standing, no: int) -> CriterionSheet:

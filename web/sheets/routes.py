@@ -26,7 +26,7 @@ def board(
     with site.store.read() as session:
         seen = overview(session, site, visitor)
         lines = [line for line in seen.lines if filters.keep(line)]
-        raw = board_file(session, seen.plan.id or 0, lines, visitor.time_zone)
+        raw = board_file(session, seen.plan.id or 0, lines, visitor.time_zone, site.calendar)
     return download(raw, f"bang-theo-doi-{seen.today}.xlsx")
 
 
