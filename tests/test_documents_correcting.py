@@ -122,8 +122,14 @@ def test_units_and_duties_that_are_known_keep_their_keys_and_others_never_take_t
     source = {
         "rule_set": "decision-06",
         "unit": [
-            {"key": "yt", "name": "Trạm Y tế", "plan_name": None},
-            {"key": "cong-an-xa", "name": "Một tên khác", "plan_name": "Công an"},
+            {"key": "yt", "name": "Trạm Y tế", "plan_name": None, "kind": "station", "source": "IV.3"},
+            {
+                "key": "cong-an-xa",
+                "name": "Một tên khác",
+                "plan_name": "Công an",
+                "kind": "station",
+                "source": "IV.5",
+            },
         ],
         "duty": [{"key": "viec-cu", "unit": "yt", "wording": "Khám sức khoẻ cho trẻ"}],
         "year": 2024,

@@ -25,13 +25,17 @@ class BasisRow:
 
 @dataclass(frozen=True)
 class DutyRow:
-    """A duty. `due_kind`: "by" takes the day in, "before" leaves it out; without `due_on` the report's deadline counts."""
+    """A duty. `due_kind`: "by" takes the day in, "before" leaves it out; without `due_on` the report's deadline counts.
+
+    `known`: the key of the duty that was given out already, which this one is; "" for a new one.
+    """
 
     id: str
     text: str = ""
     due_on: str = ""
     due_kind: str = "by"
     origin: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True)

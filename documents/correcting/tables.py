@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from documents.correcting.draft import DutyRow, PlanDraft, UnitRow
 from documents.correcting.entries import Entry, Keys, Origins, entries_of
 from documents.correcting.numbers import numbers_in, whole
 from documents.correcting.own import Own, said
+from documents.correcting.present import Present, Values, day_of
 from documents.findings import PlanFindings
 
 LONGEST_TITLE = 90
@@ -38,10 +39,10 @@ def tables_of(draft: PlanDraft, found: PlanFindings, own: Own) -> list[Table]:
         _head(draft, entries, own),
         _commune(draft, own),
         *_bases(draft),
-        *_report_deadline(draft, origins),
-        *(_own_deadline(duty, row, at, origins) for row, duty, at in _dated(draft)),
-        *(_unit(one) for one in entries),
-        *_criteria(draft, entries, origins, own),
+        *_report_deadline(draft, origins, own),
+        *_own_deadlines(draft, origins, own),
+        *_units(draft, entries, own),
+        *_in_known_order(_criteria(draft, entries, origins, own), own.present(draft.year)),
         *_report(draft, own),
         *_duties(draft, entries, origins, own),
     ]
@@ -49,7 +50,8 @@ def tables_of(draft: PlanDraft, found: PlanFindings, own: Own) -> list[Table]:
 
 def _head(draft: PlanDraft, entries: list[Entry], own: Own) -> Table:
     year = whole(draft.year)
-    title = draft.title if _ADDRESSED.match(draft.title) or not draft.title else f"Kế hoạch: {draft.title}"
+    told = _ADDRESSED.match(draft.title) or draft.title in {"", own.present(draft.year).source.get("title")}
+    title = draft.title if told else f"Kế hoạch: {draft.title}"
     values = {
         "key": own.plan_key(draft.year), "number": draft.number, "issued_on": draft.issued_on,
         "year": draft.year if year is None else year,
@@ -74,21 +76,43 @@ def _bases(draft: PlanDraft) -> Iterator[Table]:
         yield Table("legal_basis", values, {key: f"bases.{one.id}.{key}" for key in values})
 
 
-def _report_deadline(draft: PlanDraft, origins: Origins) -> Iterator[Table]:
+def _report_deadline(draft: PlanDraft, origins: Origins, own: Own) -> Iterator[Table]:
     if draft.report_on:
+        plan = own.present(draft.year)
+        known = plan.deadline(plan.report_key) or {}
         wording = draft.report_wording or wording_of(draft.report_on, draft.report_kind)
         fields = {"": "report_wording", "by": "report_on", "before": "report_on"}
-        yield _deadline("report", draft.report_on, draft.report_kind, wording, origins.report(), fields)
+        source = known.get("source") or origins.report()
+        table = _deadline(plan.report_key, draft.report_on, draft.report_kind, wording, source, fields)
+        yield replace(table, values=_without_none({**table.values, "basis": known.get("basis")}))
 
 
-def _dated(draft: PlanDraft) -> Iterator[tuple[UnitRow, DutyRow, int]]:
-    for row in draft.units:
-        for at, duty in enumerate(row.duties, 1):
-            if duty.due_on:
-                yield row, duty, at
+def _dated(draft: PlanDraft) -> Iterator[tuple[UnitRow, DutyRow]]:
+    yield from ((row, duty) for row in draft.units for duty in row.duties if duty.due_on)
 
 
-def _own_deadline(duty: DutyRow, row: UnitRow, at: int, origins: Origins) -> Table:
+def _own_deadlines(draft: PlanDraft, origins: Origins, own: Own) -> Iterator[Table]:
+    plan, given = own.present(draft.year), set[str]()
+    for row, duty in _dated(draft):
+        known = _kept_deadline(duty, plan)
+        if known is None:
+            yield _own_deadline(duty, row, origins)
+        elif known["key"] not in given:
+            given.add(known["key"])
+            yield Table(
+                "deadline",
+                _without_none(known) | {duty.due_kind: duty.due_on},
+                {"": f"units.{row.id}.duties.{duty.id}.due_on"},
+            )
+
+
+def _kept_deadline(duty: DutyRow, plan: Present) -> Values | None:
+    """The deadline that the known duty has, where the day is still the same."""
+    known = plan.own_deadline(next((one for one in plan.rows("duty") if one["key"] == duty.known), None))
+    return known if known and day_of(known) == (duty.due_on, duty.due_kind) else None
+
+
+def _own_deadline(duty: DutyRow, row: UnitRow, origins: Origins) -> Table:
     path = f"units.{row.id}.duties.{duty.id}.due_on"
     wording = wording_of(duty.due_on, duty.due_kind)
     key = deadline_key(row, duty)
@@ -110,15 +134,24 @@ def _deadline(key: str, day: str, kind: str, wording: str, source: str, fields: 
     return Table("deadline", {"key": key, "before" if left_out else "by": day, "wording": wording, "source": source}, fields)  # fmt: skip
 
 
-def _unit(one: Entry) -> Table:
+def _units(draft: PlanDraft, entries: list[Entry], own: Own) -> Iterator[Table]:
+    plan = own.present(draft.year)
+    yield from (_unit(one, plan) for one in entries)
+    keys = {one.key for one in entries}
+    yield from (Table("unit", _without_none(one)) for one in plan.not_owing() if one["key"] not in keys)
+
+
+def _unit(one: Entry, plan: Present) -> Table:
+    known = plan.unit(one.key) or {}
     values: dict[str, Any] = {"key": one.key, "name": one.name}
-    if one.plan_name != one.name and not one.count:
-        values["plan_name"] = one.plan_name
+    plan_name = (known.get("plan_name") or known["name"]) if known else one.plan_name
+    if plan_name != one.name and not one.count:
+        values["plan_name"] = plan_name
     if one.count:
         values["count"] = one.count
     path = f"units.{one.row.id}"
     own = {"": f"{path}.name", "kind": f"{path}.kind", "count": f"{path}.count"}
-    return Table("unit", {**values, "kind": one.row.kind, "source": one.source}, own)
+    return Table("unit", {**values, "kind": one.row.kind, "source": known.get("source", one.source)}, own)
 
 
 def _criteria(draft: PlanDraft, entries: list[Entry], origins: Origins, own: Own) -> Iterator[Table]:
@@ -134,33 +167,74 @@ def _criteria(draft: PlanDraft, entries: list[Entry], origins: Origins, own: Own
         wording = f"{'Phối hợp' if helps else 'Theo dõi,'} đánh giá tiêu chí {no}."
         path = f"units.{one.row.id}.{'coop' if helps else 'lead'}"
         for unit in one.keys:
-            values = {"no": no, "unit": unit, **part, **_due(draft), "source": origins.criterion(one.row, no), "wording": wording}  # fmt: skip
+            values = {"no": no, "unit": unit, **part, **_due(draft, own), "source": origins.criterion(one.row, no), "wording": wording}  # fmt: skip
             yield Table(
                 "criterion", values | own.wording(draft.year, unit, no, part.get("part", "lead")), {"": path}
             )
 
 
-def _due(draft: PlanDraft) -> dict[str, str]:
-    return {"deadline": "report", "basis": "commune"} if draft.report_on else {}
+def _in_known_order(tables: Iterator[Table], plan: Present) -> list[Table]:
+    """As the plan that is there has them, new ones last."""
+    parts = [(one["no"], one["unit"], one["part"]) for one in plan.rows("criterion")]
+    places = {part: at for at, part in enumerate(parts)}
+
+    def place(one: Table) -> int:
+        part = one.values["no"], one.values["unit"], one.values.get("part", "lead")
+        return places.get(part, len(places))
+
+    return sorted(tables, key=place)
+
+
+def _due(draft: PlanDraft, own: Own) -> dict[str, str]:
+    return {"deadline": own.present(draft.year).report_key, "basis": "commune"} if draft.report_on else {}
 
 
 def _report(draft: PlanDraft, own: Own) -> Iterator[Table]:
     if draft.report_on:
-        values = {"title": REPORT, "wording": f"{REPORT}.", "deadline": "report", "source": "chế độ báo cáo"}
+        values = {
+            "title": REPORT,
+            "wording": f"{REPORT}.",
+            "deadline": own.present(draft.year).report_key,
+            "source": "chế độ báo cáo",
+        }
         yield Table("report", values | own.wording(draft.year), {"": "report_on"})
 
 
 def _duties(draft: PlanDraft, entries: list[Entry], origins: Origins, own: Own) -> Iterator[Table]:
-    keys = Keys(own.duties.values())
+    keys, plan = Keys(own.duties.values()), own.present(draft.year)
     for entry in entries:
         for at, duty in enumerate(entry.row.duties, 1):
-            due = {"deadline": deadline_key(entry.row, duty)} if duty.due_on else _due(draft)
-            title, wording = _cut(duty.text, LONGEST_TITLE), _cut(duty.text, LONGEST_TEXT)
+            wording = _cut(duty.text, LONGEST_TEXT)
             fields = {"": f"units.{entry.row.id}.duties.{duty.id}.text"}
             for unit in entry.keys:
-                key = keys.take(own.duties.get((unit, said(wording))), f"{unit}-viec-{at}")
-                values = {"key": key, "unit": unit, "title": title, "wording": wording, **due, "source": origins.duty(entry.row, duty)}  # fmt: skip
-                yield Table("duty", values, fields)
+                known = plan.duty(unit, duty.known) if duty.known else None
+                key = keys.take(
+                    known["key"] if known else own.duties.get((unit, said(wording))), f"{unit}-viec-{at}"
+                )
+                kept = {name: known[name] for name in ("title", "source")} if known else {}
+                if known is None or said(known["wording"]) != said(wording):
+                    kept["title"] = _cut(duty.text, LONGEST_TITLE)
+                source = {"source": origins.duty(entry.row, duty)}
+                values = {"key": key, "unit": unit, **source, **kept, "wording": wording}
+                yield Table("duty", values | _duty_due(draft, entry.row, duty, known, own), fields)
+
+
+def _duty_due(
+    draft: PlanDraft, row: UnitRow, duty: DutyRow, known: Values | None, own: Own
+) -> dict[str, str]:
+    plan = own.present(draft.year)
+    if duty.due_on:
+        kept = _kept_deadline(duty, plan)
+        basis = {"basis": known["basis"]} if known and kept else {}
+        return {"deadline": kept["key"] if kept else deadline_key(row, duty), **basis}
+    if known and known["deadline"] is None:
+        return {"basis": known["basis"]}
+    basis = {"basis": known["basis"]} if known and not plan.own_deadline(known) else {}
+    return (_due(draft, own) | basis) if draft.report_on else {}
+
+
+def _without_none(values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _cut(text: str, length: int) -> str:

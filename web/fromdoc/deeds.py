@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from db.errors import Refusal
 from documents.correcting.checking import Checked
-from documents.correcting.draft import next_id, texts
+from documents.correcting.draft import PlanDraft, next_id, texts
 from documents.correcting.numbers import whole
 from documents.correcting.own import Own
 from tasks import proposing
@@ -29,13 +29,13 @@ KEPT = "private, no-cache"
 
 def show(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """The document beside the draft, each problem at its field."""
-    own = _own(site, visitor)
+    own = own_for(site, visitor, sheet.draft)
     return _page(request, sheet, own, sheet.check(own))
 
 
 def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """The same, and what the plan leaves open."""
-    own = _own(site, visitor)
+    own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     told = [one.text for one in warnings(found.plan, rules_of(own))] if found.plan else []
     return _page(
@@ -45,7 +45,7 @@ def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respo
 
 def save(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """A proposal for the plan of that year; where there is none, what a new plan would bring."""
-    own = _own(site, visitor)
+    own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     if found.plan is None:
         return _page(request, sheet, own, found, status=422)
@@ -64,7 +64,7 @@ def save(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respon
 
 def bring(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """Import the new plan that was looked at."""
-    own = _own(site, visitor)
+    own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     if found.plan is None:
         return _page(request, sheet, own, found, status=422)
@@ -79,7 +79,7 @@ def bring(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respo
 
 def take(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """The plan file as it stands; what is missing in it is marked."""
-    found = sheet.check(_own(site, visitor))
+    found = sheet.check(own_for(site, visitor, sheet.draft))
     year = whole(sheet.draft.year)
     name = f"ke-hoach-{year}.toml" if year else "ke-hoach.toml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -91,9 +91,10 @@ BY_NAME: dict[str, Callable[[Request, Site, Visitor, Sheet], Response]] = {
 }  # fmt: skip
 
 
-def _own(site: Site, visitor: Visitor) -> Own:
+def own_for(site: Site, visitor: Visitor, draft: PlanDraft) -> Own:
+    """What the commune has already, seen from that draft's year."""
     with site.store.read() as session:
-        return own_of(session, visitor.commune_id)
+        return own_of(session, visitor.commune_id, draft.year)
 
 
 def _is_known(own: Own, plan: PlanFile) -> bool:
@@ -123,7 +124,9 @@ def _page(
     ready: bool = False,
 ) -> Response:
     known = bool(found.plan and _is_known(own, found.plan)) or own.knows(sheet.draft.year)
-    view = correcting(sheet.document, sheet.carried, sheet.found, sheet.draft, found, known=known, told=told)
+    view = correcting(
+        sheet.document, sheet.carried, sheet.found, sheet.draft, found, known=known, own=own, told=told
+    )
     answer = page(
         request,
         "fromdoc/correct.html",

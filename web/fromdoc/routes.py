@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from db.errors import Refusal
 from documents.apart import DESK
 from documents.correcting.filling import draft_of
+from documents.correcting.overlaying import laid_over
 from documents.sources.blocks import LARGEST_FILE
 from web.forms import Posted, Writer, text
 from web.fromdoc import deeds
@@ -40,6 +41,7 @@ def read(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
         document = _read(form.get("tep"))
         found = found_in(document)
         draft = draft_of(found)
+        draft = laid_over(draft, deeds.own_for(site, visitor, draft))
         if size(draft) > MOST_ROWS:
             raise Refusal(
                 f"{document.name}: có đến {size(draft)} căn cứ, đơn vị và việc, quá nhiều để sửa trên trang."

@@ -1,0 +1,91 @@
+"""«Tạo từ văn bản» for a plan that is there: what was given out stays, and a proposal says all that it would change."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+from typed_form import TypedForm
+from web_world import WebWorld
+
+from benchmarks.reading import FOLDER
+from db.store import Store
+from db.tables import PlanProposal, Task
+from tasks.clock import ManualClock
+
+DOCUMENT = (FOLDER / "hoang-dong-2024.txt").read_bytes()
+
+
+@pytest.fixture
+def web(store: Store, clock: ManualClock) -> WebWorld:
+    return WebWorld.build(store, clock)
+
+
+def opened(web: WebWorld, raw: bytes = DOCUMENT, name: str = "ke-hoach.txt") -> TypedForm:
+    return TypedForm.opened(web.signed_in("coordinator"), name, raw)
+
+
+def taken_of(form: TypedForm) -> dict[str, list[dict[str, object]]]:
+    return tomllib.loads(form.press("tai").page)
+
+
+def test_the_signed_document_of_the_plan_that_is_there_gives_nothing_out_again(web: WebWorld) -> None:
+    form = opened(web)
+    taken = taken_of(form)
+    known = tomllib.loads(Path("plans/hoang-dong-2024.toml").read_text(encoding="utf-8"))
+    assert {one["key"] for one in taken["duty"]} == {one["key"] for one in known["duty"]}
+    assert {one["key"]: {"basis": "plan"} | one for one in taken["duty"]} == {
+        one["key"]: {"basis": "plan"} | one for one in known["duty"]
+    }
+    assert {one["key"]: one["name"] for one in taken["unit"]} == {
+        one["key"]: one["name"] for one in known["unit"]
+    }
+    assert taken["title"] == known["title"]
+    shown = form.press("luu")
+    assert "không khác kế hoạch đang có" in shown.text, shown.text
+
+
+def test_a_corrected_deadline_and_name_are_all_that_the_revision_changes(web: WebWorld) -> None:
+    form = opened(web)
+    station = form.row("Trạm Y tế")
+    shown = form.press(
+        "luu",
+        **{f"{station}.name": "Trung tâm Y tế khu vực", "report_on": "15/11/2024", "report_wording": ""},
+    )
+    assert "/ke-hoach/de-nghi/" in shown.answer.url.path, shown.text
+    for section in ("Việc mới", "Rút (", "Đổi lời văn", "Giao lại"):
+        assert section not in shown.text
+    before = web.world.do(lambda s: sorted(s.execute(select(Task.key)).scalars()))
+    proposal = web.world.do(lambda s: s.execute(select(PlanProposal)).scalar_one())
+    seal = shown.fields["da_xem"]
+    shown.client.post(
+        f"/ke-hoach/de-nghi/{proposal.id}",
+        data=shown.fields | {"viec": "duyet", "da_xem": seal},
+    )
+    assert web.world.do(lambda s: sorted(s.execute(select(Task.key)).scalars())) == before
+    dates = web.world.do(
+        lambda s: s.execute(select(Task.last_valid_on).where(col(Task.kind) == "report")).scalars().all()
+    )
+    assert {str(one) for one in dates} == {"2024-11-14"}
+
+
+def test_a_duty_that_only_resembles_one_given_out_is_asked_about_and_a_choice_keeps_its_key(
+    web: WebWorld,
+) -> None:
+    form = opened(web)
+    police = form.row("Công an xã")
+    loose = form.press(
+        "kiem",
+        **{f"{police}.duties.0.known": "", f"{police}.duties.0.text": "Phối hợp phòng, chống xâm hại, bạo lực trẻ em trong trường học và ngoài cộng đồng"},
+    )  # fmt: skip
+    assert "Việc này giống việc đã có «Phòng, chống xâm hại, bạo lực trẻ em»" in loose.text
+    assert "không có trong bản này: lưu và duyệt thì việc đó bị rút" in loose.text
+    chosen = loose.press("kiem", **{f"{police}.duties.0.known": "cong-an-phong-ngua"})
+    assert "Việc này giống việc đã có" not in chosen.text
+    assert "bị rút" not in chosen.text
+    (duty,) = [one for one in taken_of(chosen)["duty"] if one["unit"] == "cong-an"]
+    assert duty["key"] == "cong-an-phong-ngua"
+    assert str(duty["wording"]).endswith("ngoài cộng đồng")
