@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 from typed_form import TypedForm
 from web_world import WebWorld
@@ -15,6 +15,7 @@ from benchmarks.reading import FOLDER
 from db.store import Store
 from db.tables import PlanProposal, Task
 from tasks.clock import ManualClock
+from tasks.generation import CHOSEN_BY_COMMUNE
 
 DOCUMENT = (FOLDER / "hoang-dong-2024.txt").read_bytes()
 
@@ -89,3 +90,21 @@ def test_a_duty_that_only_resembles_one_given_out_is_asked_about_and_a_choice_ke
     (duty,) = [one for one in taken_of(chosen)["duty"] if one["unit"] == "cong-an"]
     assert duty["key"] == "cong-an-phong-ngua"
     assert str(duty["wording"]).endswith("ngoài cộng đồng")
+
+
+def test_a_day_that_the_commune_chose_is_never_said_to_stand_in_the_plan(web: WebWorld) -> None:
+    words = CHOSEN_BY_COMMUNE.format(wording="trước ngày 10/11/2024")
+    web.world.do(
+        lambda s: s.execute(update(Task).where(col(Task.key) == "bc.thon-07").values(due_wording=words))
+    )
+    text = web.signed_in("unit").get(f"/viec/{web.task('bc.thon-07')}").text
+    assert "Kế hoạch ghi «" not in text
+    assert "Xã đặt hạn «trước ngày 10/11/2024», kế hoạch không ghi hạn riêng cho việc này" in text
+
+
+def test_a_criterions_own_date_stands_in_the_form_at_that_criterion(web: WebWorld) -> None:
+    form = opened(web, (FOLDER / "tam-son.docx").read_bytes(), "tam-son.docx")
+    station = form.row("Trạm Y tế")
+    assert form.fields[f"{station}.dues.7.due_on"] == "15/10/2024"
+    assert "Hạn riêng của tiêu chí 7" in form.text
+    assert form.dangling() == set()

@@ -39,6 +39,15 @@ class DutyRow:
 
 
 @dataclass(frozen=True)
+class DueRow:
+    """A unit's criterion with a deadline of its own. `id`: the criterion's number; without `due_on` the report's counts."""
+
+    id: str
+    due_on: str = ""
+    due_kind: str = "by"
+
+
+@dataclass(frozen=True)
 class UnitRow:
     """A unit, or several in one row. `members`: their names, one a line. `lead`, `coop`: criteria, such as "5, 7-9"."""
 
@@ -50,6 +59,7 @@ class UnitRow:
     lead: str = ""
     coop: str = ""
     duties: tuple[DutyRow, ...] = ()
+    dues: tuple[DueRow, ...] = ()
     origin: str = ""
 
 
@@ -72,7 +82,7 @@ class PlanDraft:
     units: tuple[UnitRow, ...] = ()
 
 
-Row = BasisRow | DutyRow | UnitRow
+Row = BasisRow | DutyRow | DueRow | UnitRow
 
 
 def texts(draft: PlanDraft) -> Iterator[tuple[str, str]]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from documents.correcting.alike import matched
-from documents.correcting.draft import BasisRow, DutyRow, PlanDraft, UnitRow
+from documents.correcting.draft import BasisRow, DueRow, DutyRow, PlanDraft, UnitRow
 from documents.correcting.entries import members_of, names_of, numbered_keys
+from documents.correcting.numbers import numbers_in
 from documents.correcting.own import Own, said
 from documents.correcting.present import Present, day_of
 from tasks.deadline import short_date
@@ -71,7 +72,19 @@ def keys_of(row: UnitRow, own: Own) -> Iterator[str]:
 def _with_duties(row: UnitRow, plan: Present, own: Own) -> UnitRow:
     known = plan.duties(next(keys_of(row, own), ""))
     keys = matched([one.text for one in row.duties], {key: one["wording"] for key, one in known.items()})
-    return replace(row, duties=tuple(_duty(one, keys.get(at, ""), plan) for at, one in enumerate(row.duties)))
+    duties = tuple(_duty(one, keys.get(at, ""), plan) for at, one in enumerate(row.duties))
+    return replace(row, duties=duties, dues=tuple(_dues(row, plan, own)))
+
+
+def _dues(row: UnitRow, plan: Present, own: Own) -> Iterator[DueRow]:
+    """Those that the document gives, and for other criteria those that the plan has."""
+    yield from row.dues
+    unit, given = next(keys_of(row, own), ""), {one.id for one in row.dues}
+    for part, text in (("lead", row.lead), ("coop", row.coop)):
+        for no in numbers_in(text):
+            day = plan.own_deadline(plan.criterion(unit, no, part))
+            if day and str(no) not in given:
+                yield DueRow(str(no), *day_of(day))
 
 
 def _duty(row: DutyRow, key: str, plan: Present) -> DutyRow:

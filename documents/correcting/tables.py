@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from documents.correcting.draft import DutyRow, PlanDraft, UnitRow
+from documents.correcting.draft import DueRow, DutyRow, PlanDraft, UnitRow
 from documents.correcting.entries import Entry, Keys, Origins, entries_of
 from documents.correcting.numbers import numbers_in, whole
-from documents.correcting.own import Own, said
+from documents.correcting.own import Own, said, slug
 from documents.correcting.present import Present, Values, day_of
 from documents.findings import PlanFindings
 
+Due = DutyRow | DueRow
 LONGEST_TITLE = 90
 LONGEST_TEXT = 480
 """A little below what a plan file takes."""
@@ -87,41 +88,40 @@ def _report_deadline(draft: PlanDraft, origins: Origins, own: Own) -> Iterator[T
         yield replace(table, values=_without_none({**table.values, "basis": known.get("basis")}))
 
 
-def _dated(draft: PlanDraft) -> Iterator[tuple[UnitRow, DutyRow]]:
-    yield from ((row, duty) for row in draft.units for duty in row.duties if duty.due_on)
-
-
 def _own_deadlines(draft: PlanDraft, origins: Origins, own: Own) -> Iterator[Table]:
+    """The deadlines of duties and criteria, each once."""
     plan, given = own.present(draft.year), set[str]()
-    for row, duty in _dated(draft):
-        known = _kept_deadline(duty, plan)
-        if known is None:
-            yield _own_deadline(duty, row, origins)
-        elif known["key"] not in given:
-            given.add(known["key"])
-            yield Table(
-                "deadline",
-                _without_none(known) | {duty.due_kind: duty.due_on},
-                {"": f"units.{row.id}.duties.{duty.id}.due_on"},
-            )
+    for due, path, source in _dated(draft, origins):
+        key = deadline_key(due, plan)
+        if key in given:
+            continue
+        given.add(key)
+        known = plan.deadline(key)
+        if known and day_of(known) == (due.due_on, due.due_kind):
+            yield Table("deadline", _without_none(known) | {due.due_kind: due.due_on}, {"": path})
+        else:
+            wording = wording_of(due.due_on, due.due_kind)
+            yield _deadline(key, due.due_on, due.due_kind, wording, source, {"": path})
 
 
-def _kept_deadline(duty: DutyRow, plan: Present) -> Values | None:
-    """The deadline that the known duty has, where the day is still the same."""
-    known = plan.own_deadline(next((one for one in plan.rows("duty") if one["key"] == duty.known), None))
-    return known if known and day_of(known) == (duty.due_on, duty.due_kind) else None
+def _dated(draft: PlanDraft, origins: Origins) -> Iterator[tuple[Due, str, str]]:
+    """What has a day of its own, with the path of its field and its place in the document."""
+    for row in draft.units:
+        for duty in row.duties:
+            if duty.due_on:
+                yield duty, f"units.{row.id}.duties.{duty.id}.due_on", origins.duty(row, duty)
+        held = {*numbers_in(row.lead), *numbers_in(row.coop)}
+        for due in row.dues:
+            if due.due_on and whole(due.id) in held:
+                yield due, f"units.{row.id}.dues.{due.id}.due_on", origins.criterion(row, int(due.id))
 
 
-def _own_deadline(duty: DutyRow, row: UnitRow, origins: Origins) -> Table:
-    path = f"units.{row.id}.duties.{duty.id}.due_on"
-    wording = wording_of(duty.due_on, duty.due_kind)
-    key = deadline_key(row, duty)
-    return _deadline(key, duty.due_on, duty.due_kind, wording, origins.duty(row, duty), {"": path})
-
-
-def deadline_key(row: UnitRow, duty: DutyRow) -> str:
-    """The key of a duty's own deadline."""
-    return f"viec-{row.id}-{duty.id}"
+def deadline_key(due: Due, plan: Present) -> str:
+    """The key of that day's deadline: the plan's, where it has it already."""
+    own = (one for one in plan.rows("deadline") if one["key"] != plan.report_key)
+    known = next((one["key"] for one in own if day_of(one) == (due.due_on, due.due_kind)), None)
+    made = f"han-{'truoc-' if due.due_kind == 'before' else ''}{slug(due.due_on)[:20]}"
+    return str(known or made.strip("-"))
 
 
 def wording_of(day: str, kind: str) -> str:
@@ -167,10 +167,32 @@ def _criteria(draft: PlanDraft, entries: list[Entry], origins: Origins, own: Own
         wording = f"{'Phối hợp' if helps else 'Theo dõi,'} đánh giá tiêu chí {no}."
         path = f"units.{one.row.id}.{'coop' if helps else 'lead'}"
         for unit in one.keys:
-            values = {"no": no, "unit": unit, **part, **_due(draft, own), "source": origins.criterion(one.row, no), "wording": wording}  # fmt: skip
-            yield Table(
-                "criterion", values | own.wording(draft.year, unit, no, part.get("part", "lead")), {"": path}
-            )
+            values = {
+                "no": no,
+                "unit": unit,
+                **part,
+                "source": origins.criterion(one.row, no),
+                "wording": wording,
+            }
+            values |= own.wording(draft.year, unit, no, part.get("part", "lead"))
+            yield Table("criterion", values | _criterion_due(draft, one.row, no, values, own), {"": path})
+
+
+def _criterion_due(draft: PlanDraft, row: UnitRow, no: int, values: Values, own: Own) -> dict[str, str]:
+    """The criterion's own deadline, which the plan gives; else none where the plan has it so, or that of the report."""
+    plan = own.present(draft.year)
+    due = next((one for one in row.dues if one.id == str(no) and one.due_on), None)
+    known = plan.criterion(values["unit"], no, values.get("part", "lead"))
+    if due:
+        return _dated_due(due, known, plan)
+    if known and known["deadline"] is None:
+        return {"basis": known["basis"]}
+    return _due(draft, own) | ({"basis": values["basis"]} if "basis" in values and draft.report_on else {})
+
+
+def _dated_due(due: Due, known: Values | None, plan: Present) -> dict[str, str]:
+    key = deadline_key(due, plan)
+    return {"deadline": key, "basis": known["basis"] if known and known["deadline"] == key else "plan"}
 
 
 def _in_known_order(tables: Iterator[Table], plan: Present) -> list[Table]:
@@ -216,17 +238,13 @@ def _duties(draft: PlanDraft, entries: list[Entry], origins: Origins, own: Own) 
                     kept["title"] = _cut(duty.text, LONGEST_TITLE)
                 source = {"source": origins.duty(entry.row, duty)}
                 values = {"key": key, "unit": unit, **source, **kept, "wording": wording}
-                yield Table("duty", values | _duty_due(draft, entry.row, duty, known, own), fields)
+                yield Table("duty", values | _duty_due(draft, duty, known, own), fields)
 
 
-def _duty_due(
-    draft: PlanDraft, row: UnitRow, duty: DutyRow, known: Values | None, own: Own
-) -> dict[str, str]:
+def _duty_due(draft: PlanDraft, duty: DutyRow, known: Values | None, own: Own) -> dict[str, str]:
     plan = own.present(draft.year)
     if duty.due_on:
-        kept = _kept_deadline(duty, plan)
-        basis = {"basis": known["basis"]} if known and kept else {}
-        return {"deadline": kept["key"] if kept else deadline_key(row, duty), **basis}
+        return _dated_due(duty, known, plan)
     if known and known["deadline"] is None:
         return {"basis": known["basis"]}
     basis = {"basis": known["basis"]} if known and not plan.own_deadline(known) else {}
