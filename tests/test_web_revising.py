@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from lxml import html
 from sqlalchemy import select, update
 from sqlmodel import col
-from typed_form import TypedForm
+from typed_form import ACTION, TypedForm
 from web_world import WebWorld
 
 from benchmarks.reading import FOLDER
@@ -108,3 +110,52 @@ def test_a_criterions_own_date_stands_in_the_form_at_that_criterion(web: WebWorl
     assert form.fields[f"{station}.dues.7.due_on"] == "15/10/2024"
     assert "Hạn riêng của tiêu chí 7" in form.text
     assert form.dangling() == set()
+
+
+ANOTHER = DOCUMENT.replace("Hoàng Đồng".encode(), "Bình Minh".encode()).replace(
+    "HOÀNG ĐỒNG".encode(), "BÌNH MINH".encode()
+)
+
+
+def alert(form: TypedForm) -> str:
+    return " ".join(
+        " ".join(one.itertext()) for one in html.fromstring(form.page).xpath('//*[@role="alert"]')
+    )
+
+
+def test_another_communes_plan_is_told_loudly_and_wants_a_tick(web: WebWorld) -> None:
+    form = opened(web, ANOTHER)
+    told = "Đây là kế hoạch của «UBND xã Bình Minh», không phải của «UBND xã Hoàng Đồng»"
+    assert told in alert(form)
+    shown = form.press("luu")
+    assert "/ke-hoach/de-nghi/" in shown.answer.url.path, shown.text
+    assert told in alert(shown)
+    deciding = {"csrf": shown.fields["csrf"], "da_xem": shown.fields["da_xem"], "viec": "duyet"}
+    refused = shown.client.post(shown.answer.url.path, data=deciding)
+    assert refused.status_code == 422
+    assert "hãy đánh dấu ô xác nhận" in refused.text
+    assert shown.client.post(shown.answer.url.path, data=deciding | {"xa_khac": "co"}).url.path == "/ke-hoach"
+
+
+def test_another_communes_plan_of_a_new_year_wants_a_tick_too(web: WebWorld) -> None:
+    looked = opened(web, ANOTHER.replace(b"2024", b"2025")).press("luu")
+    assert "Kế hoạch mới" in looked.text
+    assert "không phải của «UBND xã Hoàng Đồng»" in alert(looked)
+    refused = looked.press("nhap")
+    assert refused.answer.status_code == 422
+    assert "hãy đánh dấu ô xác nhận" in refused.text
+    answer = looked.client.post(ACTION, data=looked.fields | {"viec": "nhap", "xa_khac": "co"})
+    assert answer.url.path == "/ke-hoach"
+
+
+def test_deadlines_that_are_past_are_told_before_anything_is_given_out(web: WebWorld) -> None:
+    web.world.clock.set(web.world.clock.now() + timedelta(days=300))
+    form = opened(web)
+    assert "Thời hạn 09/11/2024 đã qua" in alert(form)
+    shown = form.press("luu", report_on="01/12/2024", report_kind="by", report_wording="")
+    assert "Thời hạn 01/12/2024 đã qua" in alert(shown)
+
+
+def test_the_proposal_goes_by_the_name_of_the_file_that_was_read(web: WebWorld) -> None:
+    shown = opened(web, name="ke hoach sua lan 2.txt").press("luu", number="76/KH-UBND")
+    assert "ke hoach sua lan 2.toml" in shown.text

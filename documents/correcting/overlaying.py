@@ -12,11 +12,14 @@ from documents.correcting.entries import members_of, names_of, numbered_keys
 from documents.correcting.numbers import numbers_in
 from documents.correcting.own import Own, said
 from documents.correcting.present import Present, day_of
+from tasks.alarms import is_anothers
 from tasks.deadline import short_date
 
 
 def laid_over(draft: PlanDraft, own: Own) -> PlanDraft:
     """The draft with the known names of units, and for a plan that is there with its titles and its duties' words."""
+    if is_anothers(own.issuer, draft.issuer):
+        return draft
     taken: set[str] = set()
     units = tuple(_named(row, own, taken) for row in draft.units)
     plan = own.present(draft.year)

@@ -6,14 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from db.errors import Refusal
 from documents.correcting.draft import DueRow, DutyRow, PlanDraft, UnitRow
 from documents.correcting.entries import Entry, Keys, Origins, entries_of
 from documents.correcting.numbers import numbers_in, whole
 from documents.correcting.own import Own, said, slug
 from documents.correcting.present import Present, Values, day_of
 from documents.findings import PlanFindings
+from tasks.deadline import before, parse_date
 
 Due = DutyRow | DueRow
 LONGEST_TITLE = 90
@@ -122,6 +125,21 @@ def deadline_key(due: Due, plan: Present) -> str:
     known = next((one["key"] for one in own if day_of(one) == (due.due_on, due.due_kind)), None)
     made = f"han-{'truoc-' if due.due_kind == 'before' else ''}{slug(due.due_on)[:20]}"
     return str(known or made.strip("-"))
+
+
+def days_of(draft: PlanDraft) -> list[date]:
+    """The last valid dates that can be read in a draft, each once."""
+    given = [(draft.report_on, draft.report_kind)]
+    for row in draft.units:
+        dated: tuple[Due, ...] = (*row.duties, *row.dues)
+        given += [(one.due_on, one.due_kind) for one in dated]
+    found = set[date]()
+    for on, kind in given:
+        try:
+            found.add(before(parse_date(on)) if kind == "before" else parse_date(on))
+        except Refusal:
+            continue
+    return sorted(found)
 
 
 def wording_of(day: str, kind: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import PurePath
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -12,8 +14,12 @@ from documents.correcting.checking import Checked
 from documents.correcting.draft import PlanDraft, next_id, texts
 from documents.correcting.numbers import whole
 from documents.correcting.own import Own
+from documents.correcting.tables import days_of
 from tasks import proposing
+from tasks.alarms import alarms, is_anothers
+from tasks.clock import local_date
 from tasks.coverage import warnings
+from tasks.generation import days_given
 from tasks.planfile import PlanFile
 from web.forms import after
 from web.fromdoc.saving import foresee, import_new, own_of
@@ -30,7 +36,7 @@ KEPT = "private, no-cache"
 def show(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """The document beside the draft, each problem at its field."""
     own = own_for(site, visitor, sheet.draft)
-    return _page(request, sheet, own, sheet.check(own))
+    return _page(request, site, visitor, sheet, own, sheet.check(own))
 
 
 def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
@@ -39,7 +45,15 @@ def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respo
     found = sheet.check(own)
     told = [one.text for one in warnings(found.plan, rules_of(own))] if found.plan else []
     return _page(
-        request, sheet, own, found, told, 422 if found.problems else 200, ready=found.plan is not None
+        request,
+        site,
+        visitor,
+        sheet,
+        own,
+        found,
+        told,
+        422 if found.problems else 200,
+        ready=found.plan is not None,
     )
 
 
@@ -48,17 +62,17 @@ def save(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respon
     own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     if found.plan is None:
-        return _page(request, sheet, own, found, status=422)
+        return _page(request, site, visitor, sheet, own, found, status=422)
     try:
         if not _is_known(own, found.plan):
-            return _new_plan(request, site, sheet, own, found.plan)
+            return _new_plan(request, site, visitor, sheet, own, found.plan)
         with site.store.write() as session:
             number = proposing.propose(
-                session, visitor.commune_id, f"{found.plan.key}.toml", found.text.encode(), by=visitor.actor(),
+                session, visitor.commune_id, file_name(sheet), found.text.encode(), by=visitor.actor(),
                 now=site.clock.now(),
             )  # fmt: skip
     except Refusal as refusal:
-        return _page(request, sheet, own, found, str(refusal).splitlines(), 422)
+        return _page(request, site, visitor, sheet, own, found, str(refusal).splitlines(), 422)
     return after(request, f"/ke-hoach/de-nghi/{number}?xong=nhan")
 
 
@@ -67,13 +81,15 @@ def bring(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respo
     own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     if found.plan is None:
-        return _page(request, sheet, own, found, status=422)
+        return _page(request, site, visitor, sheet, own, found, status=422)
     try:
         with site.store.write() as session:
+            if is_anothers(own.issuer, found.plan.commune.name) and not sheet.anothers:
+                raise Refusal(proposing.ANOTHERS)
             import_new(session, found.plan, rules_of(own), by=visitor.actor(), now=site.clock.now())
     except Refusal as refusal:
         status = int(getattr(refusal, "status", 422))
-        return _page(request, sheet, own, found, str(refusal).splitlines(), status)
+        return _page(request, site, visitor, sheet, own, found, str(refusal).splitlines(), status)
     return after(request, "/ke-hoach?xong=tu-van-ban")
 
 
@@ -97,17 +113,41 @@ def own_for(site: Site, visitor: Visitor, draft: PlanDraft) -> Own:
         return own_of(session, visitor.commune_id, draft.year)
 
 
+def file_name(sheet: Sheet) -> str:
+    """The proposal goes by the document's name."""
+    return f"{PurePath(sheet.document.name).stem[: proposing.LONGEST_NAME - 5]}.toml"
+
+
+def _warned(site: Site, visitor: Visitor, own: Own, draft: PlanDraft) -> list[str]:
+    return list(alarms(own.issuer, draft.issuer, days_of(draft), _today(site, visitor)))
+
+
+def _today(site: Site, visitor: Visitor) -> date:
+    return local_date(site.clock.now(), visitor.time_zone)
+
+
 def _is_known(own: Own, plan: PlanFile) -> bool:
     return plan.key in own.plan_keys.values()
 
 
-def _new_plan(request: Request, site: Site, sheet: Sheet, own: Own, plan: PlanFile) -> Response:
+def _new_plan(
+    request: Request, site: Site, visitor: Visitor, sheet: Sheet, own: Own, plan: PlanFile
+) -> Response:
     with site.store.read() as session:
         foreseen = foresee(session, plan, rules_of(own))
     told = [one.text for one in warnings(plan, rules_of(own))]
+    warned = alarms(own.issuer, plan.commune.name, days_given(foreseen.diff), _today(site, visitor))
     fields = list(texts(sheet.draft))
     answer = page(
-        request, "fromdoc/new_plan.html", plan=plan, foreseen=foreseen, told=told, sheet=sheet, fields=fields
+        request,
+        "fromdoc/new_plan.html",
+        plan=plan,
+        foreseen=foreseen,
+        told=told,
+        sheet=sheet,
+        fields=fields,
+        warned=list(warned),
+        anothers=is_anothers(own.issuer, plan.commune.name),
     )
     answer.headers["Cache-Control"] = KEPT
     return answer
@@ -115,6 +155,8 @@ def _new_plan(request: Request, site: Site, sheet: Sheet, own: Own, plan: PlanFi
 
 def _page(
     request: Request,
+    site: Site,
+    visitor: Visitor,
     sheet: Sheet,
     own: Own,
     found: Checked,
@@ -133,6 +175,7 @@ def _page(
         status,
         view=view,
         kinds=KINDS,
+        warned=_warned(site, visitor, own, sheet.draft),
         ready=ready,
         next_basis=next_id(sheet.draft.bases),
         next_unit=next_id(sheet.draft.units),

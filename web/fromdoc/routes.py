@@ -25,7 +25,7 @@ from web.visitor import Signed, TheSite
 router = APIRouter()
 LONGEST_NAME = 120
 LONGEST_TYPED = 1_000_000
-NOT_FIELDS = frozenset({"csrf", "van_ban", "viec", "tep"})
+NOT_FIELDS = frozenset({"csrf", "van_ban", "viec", "tep", "xa_khac"})
 
 
 @router.get("/ke-hoach/tu-van-ban", **allow("coordinator"))
@@ -62,7 +62,7 @@ def correct(request: Request, site: TheSite, visitor: Writer, form: Posted) -> R
             request, "fromdoc/choose.html", 422, wrong="Trang đã cũ nên không còn văn bản. Hãy chọn lại tệp."
         )
     draft = edited(draft_in(_typed(form)), deed)
-    sheet = Sheet(document, carried, found_in(document), draft)
+    sheet = Sheet(document, carried, found_in(document), draft, text(form, "xa_khac") == "co")
     return deeds.BY_NAME.get(deed, deeds.show)(request, site, visitor, sheet)
 
 
