@@ -240,7 +240,7 @@ def test_a_problem_stands_beside_its_field_with_the_text_as_it_was_typed(
 
 
 def test_words_of_a_deadline_that_name_another_day_are_told(web: WebWorld) -> None:
-    form = opened(web).press("kiem", report_on="15/11/2025")
+    form = opened(web).press("kiem", report_on="15/11/2025", report_wording="trước ngày 14/11/2025")
     assert "Lời văn không khớp với ngày 15/11/2025" in form.problem("report_wording")
     assert form.press("kiem", report_wording="").answer.status_code == 200
 

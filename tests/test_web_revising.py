@@ -159,3 +159,24 @@ def test_deadlines_that_are_past_are_told_before_anything_is_given_out(web: WebW
 def test_the_proposal_goes_by_the_name_of_the_file_that_was_read(web: WebWorld) -> None:
     shown = opened(web, name="ke hoach sua lan 2.txt").press("luu", number="76/KH-UBND")
     assert "ke hoach sua lan 2.toml" in shown.text
+
+
+def test_a_report_day_changed_alone_changes_its_words(web: WebWorld) -> None:
+    form = opened(web).press("kiem", report_on="15/11/2024")
+    assert form.answer.status_code == 200, form.text
+    assert form.fields["report_wording"] == "trước ngày 15/11/2024"
+    again = form.press("kiem", report_on="20/11/2024", report_kind="by")
+    assert again.fields["report_wording"] == "chậm nhất ngày 20/11/2024"
+    typed = again.press("kiem", report_on="21/11/2024", report_wording="chậm nhất ngày 19/11/2024")
+    assert "Lời văn không khớp" in typed.problem("report_wording")
+    assert typed.fields["report_wording"] == "chậm nhất ngày 19/11/2024"
+
+
+def test_a_table_of_the_document_keeps_its_columns_with_empty_cells(web: WebWorld) -> None:
+    form = opened(web, (FOLDER / "tam-son.docx").read_bytes(), "tam-son.docx")
+    tables = html.fromstring(form.page).xpath('//table[contains(@class, "cells")]')
+    rows = [[" ".join(cell.text_content().split()) for cell in row.xpath(".//td")] for row in tables[1].xpath(".//tr")]  # fmt: skip
+    assert {len(row) for row in rows} == {5}
+    sixth = next(row for row in rows if row[0].startswith("5"))
+    assert sixth[3] == ""
+    assert "Trước ngày 20/10/2024" in sixth[4]

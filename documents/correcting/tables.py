@@ -142,6 +142,15 @@ def days_of(draft: PlanDraft) -> list[date]:
     return sorted(found)
 
 
+def with_wording(draft: PlanDraft, shown: Mapping[str, str]) -> PlanDraft:
+    """The words of the report's deadline follow its day where only that was changed. `shown`: the fields as they stood."""
+    same_words = shown.get("report_wording") == draft.report_wording
+    day, was = (draft.report_on, draft.report_kind), (shown.get("report_on"), shown.get("report_kind"))
+    if not (same_words and draft.report_wording and draft.report_on) or day == was:
+        return draft
+    return replace(draft, report_wording=wording_of(*day))
+
+
 def wording_of(day: str, kind: str) -> str:
     """How a plan would say it."""
     return f"{'trước' if kind == 'before' else 'chậm nhất'} ngày {day}"
