@@ -124,7 +124,7 @@ FLAT_TABLE = "bảng này không còn hàng và cột (như trong tệp PDF) nê
 
 @dataclass
 class PlanFindings:
-    """Everything found in a plan."""
+    """Everything found in a plan. `row_dates`: the deadlines in the rows of tables, each in every row that it stands in."""
 
     number: Read | None = None
     issued: DateFound | None = None
@@ -140,6 +140,7 @@ class PlanFindings:
     recipients: list[Read] = field(default_factory=list)
     units: list[UnitFound] = field(default_factory=list)
     dates: list[DateFound] = field(default_factory=list)
+    row_dates: list[DateFound] = field(default_factory=list)
     report: DateFound | None = None
     report_to: Read | None = None
     doubts: list[Doubt] = field(default_factory=list)

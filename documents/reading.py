@@ -135,10 +135,16 @@ def _read_dates(found: PlanFindings, parts: Parts) -> list[sentences.Found]:
     year = int(found.year.value) if found.year else None
     plain = [line for line in parts.flat if not line.repeated and not line.in_table]
     title = [Line(found.title.value, found.title.source.place)] if found.title else []
+    in_rows = sentences.dates_in_rows(parts.rows, year)
     all_found = [
         *sentences.dates_in_lines(title, year),
         *sentences.dates_in_lines(plain, year),
-        *sentences.dates_in_rows(parts.rows, year),
+        *in_rows,
+    ]
+    found.row_dates = [
+        sentences.as_finding(one)
+        for one in in_rows
+        if one.dated.meaning == "deadline" and one.dated.last_valid_on
     ]
     report = sentences.report_of(all_found)
     if report:

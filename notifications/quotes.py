@@ -30,6 +30,7 @@ from notifications.rungs import WEEKLY, Ladders
 from notifications.snapshot import Snapshot
 from notifications.words import CHANNEL_NAMES
 from tasks.deadline import last_working_day, short_date, working_days_left
+from tasks.sections import section_words
 from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 from workflow.standing import standing
@@ -113,7 +114,7 @@ class Quotes:
             task_key=task.key,
             title=task.title,
             unit=task.unit,
-            source=task.source if task.kind == "stage" else f"mục {task.source} của kế hoạch",
+            source=task.source if task.kind == "stage" else section_words(task.source),
             due_wording=task.due_wording,
             last_valid_on=task.last_valid_on,
             last_working_day=self._last_working_day(task.last_valid_on),

@@ -11,6 +11,7 @@ from typing import Literal
 from tasks.deadline import short_date
 from tasks.generation import ExistingTask, TaskChange, TaskDraft
 from tasks.importing import Imported
+from tasks.sections import section_of
 
 Kind = Literal["header", "new", "moved", "reworded", "withdrawn", "restored"]
 NO_DEADLINE = "không có hạn"
@@ -65,11 +66,15 @@ def _moved(change: TaskChange, units: Mapping[str, str]) -> DiffLine:
 
 def _reworded(change: TaskChange, units: Mapping[str, str]) -> DiffLine:
     old, new = change.before, change.after
-    pairs = [(old.title, new.title), (old.wording, new.wording), (old.source, new.source)]
+    pairs = [(old.title, new.title), (old.wording, new.wording), (_place(old.source), _place(new.source))]
     pairs += [(old.due_wording, new.due_wording), (_part(old.part), _part(new.part))]
     differing = [pair for pair in pairs if pair[0] != pair[1]]
     before, after = ("; ".join(pair[side] for pair in differing) for side in (0, 1))
     return DiffLine("reworded", new.title, units.get(new.unit, new.unit), before, after)
+
+
+def _place(source: str) -> str:
+    return section_of(source) or f"{source} của văn bản"
 
 
 def _part(part: str) -> str:

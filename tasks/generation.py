@@ -124,6 +124,12 @@ def diff(existing: Iterable[ExistingTask], wanted: Iterable[TaskDraft]) -> TaskD
     )
 
 
+def days_given(found: TaskDiff) -> list[date]:
+    """The last valid dates that a difference sets: of new, moved and restored tasks, one for each task."""
+    given = [*found.new, *(one.after for one in (*found.moved, *found.restored))]
+    return [one.last_valid_on for one in given if one.last_valid_on]
+
+
 def _change(pair: TaskChange) -> str:
     old, new = pair.before, pair.after
     if old.state == "accepted":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from db.tables import Commune, Plan, Unit
 from tasks.deadline import short_date
+from tasks.generation import TaskDiff
+from tasks.leaves import SAID, Leaf, leaves, unit_what
 from tasks.planfile import PlanFile
 from tasks.planparts import PlanUnit, UnitEntry
 
@@ -35,6 +37,37 @@ def rest_changed(plan: Plan | None, file: PlanFile) -> list[HeaderChange]:
     """One line for a file that differs from the one imported last in nothing that is shown elsewhere."""
     same = plan is None or plan.source == source_of(file)
     return [] if same else [HeaderChange("phần khác của tệp kế hoạch", "như tệp đã nhập", "như tệp mới")]
+
+
+def rest_of(
+    plan: Plan | None, file: PlanFile, found: TaskDiff, told: Iterable[HeaderChange]
+) -> Iterator[HeaderChange]:
+    """What differs from the file imported last and is `told` neither of the plan nor by the tasks' difference."""
+    if plan is None:
+        return
+    known = {one.what for one in told}
+    added = {one.after for one in told if one.what == "đơn vị mới"}
+    for one in leaves(plan.source, source_of(file)):
+        numbered = "{no}" in one.before and any(what.startswith(f"{one.what} ") for what in known)
+        if not (numbered or one.what in known or one.what in added or _shown(one, found)):
+            yield HeaderChange(one.what, *(text.replace("{no}", "…") for text in (one.before, one.after)))
+
+
+def _shown(leaf: Leaf, found: TaskDiff) -> bool:
+    """Whether a line about the task says it already."""
+    if not leaf.name:
+        keys = [one.key for one in (*found.new, *(pair.after for pair in found.restored))]
+        return any(_is(key, leaf.task) for key in [*keys, *(one.key for one in found.withdrawn)])
+    if leaf.table not in {"criterion", "duty", "report"} or leaf.name in {"shared", "kinds"}:
+        return False
+    reworded = any(_is(one.after.key, leaf.task) for one in found.reworded)
+    moved = any(_is(one.after.key, leaf.task) for one in found.moved)
+    return reworded or (moved and leaf.name in {"deadline", "unit"})
+
+
+def _is(key: str, task: str) -> bool:
+    """Whether a task is meant; all reports go by one beginning."""
+    return key.startswith(task) if task == "bc." else key == task
 
 
 def source_of(file: PlanFile) -> dict[str, Any]:
@@ -93,7 +126,7 @@ def _of_units(plan: Plan | None, units: Mapping[str, Unit], file: PlanFile) -> I
         if row is not None:
             yield from _of_unit(row, unit_values(row, entry, names))
         elif plan is not None:
-            yield HeaderChange(f"đơn vị {entry.key}", "", entry.name)
+            yield HeaderChange("đơn vị mới", "", entry.name)
 
 
 def _of_unit(row: Unit, values: Mapping[str, Any]) -> Iterator[HeaderChange]:
@@ -102,7 +135,8 @@ def _of_unit(row: Unit, values: Mapping[str, Any]) -> Iterator[HeaderChange]:
     told = [name for name in words if name != "plan_name" or values["name"] != values["plan_name"]]
     for name in told:
         if getattr(row, name) != values[name]:
-            yield HeaderChange(f"{words[name]} của {row.key}", getattr(row, name), values[name])
+            before, after = (SAID.get(one, one) for one in (getattr(row, name), values[name]))
+            yield HeaderChange(unit_what(words[name], row.name), before, after)
 
 
 def _changes(words: Mapping[str, str], row: Any, entry: Any) -> Iterator[HeaderChange]:

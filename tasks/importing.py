@@ -24,6 +24,7 @@ from tasks.headings import (
     names_given,
     plan_values,
     rest_changed,
+    rest_of,
     unit_values,
 )
 from tasks.planfile import PlanFile
@@ -61,6 +62,7 @@ def compare(session: Session, plan: PlanFile, rules: RuleSet) -> Imported:
     if row is not None:
         known = RuleSet.model_validate(row.rule_set)
         header.extend(rule_changes(known, renewed(known, rules)))
+    header.extend(rest_of(row, plan, found, tuple(header)))
     if found.is_empty and not header:
         header = rest_changed(row, plan)
     return Imported(row.id if row else None, row is None, found, tuple(header))

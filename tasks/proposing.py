@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import insert, select, update
@@ -19,23 +19,32 @@ from db.tables import Commune, Plan, PlanProposal
 from plans.toml_source import LARGEST_FILE, decoded
 from tasks import changing
 from tasks.actor import Actor
+from tasks.alarms import alarms, is_anothers
+from tasks.clock import local_date
 from tasks.coverage import warnings
 from tasks.difflines import DiffLine, diff_lines, seal_of
 from tasks.directory_list import unit_names
+from tasks.generation import days_given
 from tasks.importing import Imported, compare, find_plan, import_plan
 from tasks.planfile import PlanFile, read_plan
 from tasks.ruleset import RuleSet
 
 LONGEST_NAME = 120
+ANOTHERS = "Đây là kế hoạch của xã khác. Nếu đúng là muốn dùng, hãy đánh dấu ô xác nhận rồi bấm lại."
 
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What a proposal would change now. `seal` stands for just these lines; `doubts`: sentences worth a look."""
+    """What a proposal would change now. `seal` stands for just these lines; `doubts`: sentences worth a look.
+
+    `alarms`: sentences that nobody may miss; `anothers`: it is another commune's plan.
+    """
 
     lines: tuple[DiffLine, ...]
     doubts: tuple[str, ...]
     seal: str
+    alarms: tuple[str, ...] = ()
+    anothers: bool = False
 
 
 def propose(
@@ -59,11 +68,20 @@ def propose(
     return number
 
 
-def foreseen(session: Session, commune_id: int, name: str, content: str) -> Foreseen:
-    """What a plan text would change now. Nothing is written. Raises Refusal."""
+def foreseen(
+    session: Session, commune_id: int, name: str, content: str, now: datetime | None = None
+) -> Foreseen:
+    """What a plan text would change now. Nothing is written. Raises Refusal. Without `now` no day is past."""
     file, rules = _read(session, commune_id, name, content)
-    lines = diff_lines(compare(session, file, rules), _names(session, commune_id, file))
-    return Foreseen(lines, tuple(one.text for one in warnings(file, rules)), seal_of(lines))
+    would = compare(session, file, rules)
+    lines = diff_lines(would, _names(session, commune_id, file))
+    own = session.get_one(Commune, commune_id)
+    today = local_date(now, own.time_zone) if now else date.min
+    return Foreseen(
+        lines, tuple(one.text for one in warnings(file, rules)), seal_of(lines),
+        tuple(alarms(own.name, file.commune.name, days_given(would.diff), today)),
+        is_anothers(own.name, file.commune.name),
+    )  # fmt: skip
 
 
 def find_proposal(session: Session, commune_id: int, number: int) -> PlanProposal:
@@ -85,16 +103,27 @@ def proposals(session: Session, commune_id: int, most: int = 20) -> list[PlanPro
 
 
 def apply_proposal(
-    session: Session, commune_id: int, number: int, *, seal: str, by: Actor, now: datetime
+    session: Session,
+    commune_id: int,
+    number: int,
+    *,
+    seal: str,
+    by: Actor,
+    now: datetime,
+    anothers: bool = False,
 ) -> Imported:
     """Bring the plan to the proposed state. `seal`: of the lines that were shown and agreed to.
 
-    Raises Outdated when it would change something else by now or was decided already; Refusal as the import does.
+    `anothers`: somebody said that another commune's plan is meant. Raises Outdated when it would change something else
+    by now or was decided already; Refusal as the import does, and for another commune's plan without that.
     """
     changing.require_office(by, "duyệt thay đổi kế hoạch")
     row = find_proposal(session, commune_id, number)
     _decide(session, row, "applied", by, now)
-    if foreseen(session, commune_id, row.file_name, row.content).seal != seal:
+    seen = foreseen(session, commune_id, row.file_name, row.content)
+    if seen.anothers and not anothers:
+        raise Refusal(ANOTHERS)
+    if seen.seal != seal:
         raise Outdated(
             "Dữ liệu đã thay đổi sau khi đồng chí mở trang này. Khác biệt mới nhất ở bên dưới; hãy xem lại rồi duyệt."
         )

@@ -123,8 +123,14 @@ def test_units_and_duties_that_are_known_keep_their_keys_and_others_never_take_t
     source = {
         "rule_set": "decision-06",
         "unit": [
-            {"key": "yt", "name": "Trạm Y tế", "plan_name": None},
-            {"key": "cong-an-xa", "name": "Một tên khác", "plan_name": "Công an"},
+            {"key": "yt", "name": "Trạm Y tế", "plan_name": None, "kind": "station", "source": "IV.3"},
+            {
+                "key": "cong-an-xa",
+                "name": "Một tên khác",
+                "plan_name": "Công an",
+                "kind": "station",
+                "source": "IV.5",
+            },
         ],
         "duty": [{"key": "viec-cu", "unit": "yt", "wording": "Khám sức khoẻ cho trẻ"}],
         "year": 2024,
@@ -233,3 +239,32 @@ def test_a_draft_that_means_more_tasks_than_any_commune_has_is_refused_before_it
         tracemalloc.stop()
     assert (found.plan, found.text) == (None, "")
     assert "quá nhiều" in found.problems["units"][0]
+
+
+FIRST_BASIS = {"bases.0.issued_on": "05/04/2016", "bases.0.issuer": "Quốc hội", "receiver": "0"}
+
+
+def test_a_criterion_whose_row_has_its_own_date_keeps_it_in_the_plan() -> None:
+    _, found = found_in(next(one for one in DOCUMENTS if one.name == "tam-son.docx"))
+    result = checked(draft_in(dict(texts(draft_of(found))) | FIRST_BASIS), found, OWN, range(1, 14))
+    plan = result.plan
+    assert plan is not None, result.problems
+    leads = {one.no: (one, plan.deadline_of(one)) for one in plan.criteria if one.part == "lead"}
+    days = {no: str(due.given_on) for no, (_, due) in leads.items() if due}
+    assert days == {
+        **dict.fromkeys((1, 2), "2024-09-30"),
+        **dict.fromkeys((3, 4, 5, 7, 8, 9), "2024-10-15"),
+        **dict.fromkeys((6, 10, 11, 12, 13), "2024-10-20"),
+    }
+    assert leads[6][1] and leads[6][1].before
+    assert {one.basis for one, _ in leads.values()} == {"plan"}
+
+
+def test_a_cleared_date_of_a_criterion_leaves_it_to_the_report() -> None:
+    _, found = found_in(next(one for one in DOCUMENTS if one.name == "tam-son.docx"))
+    fields = dict(texts(draft_of(found))) | FIRST_BASIS
+    path = next(path for path in fields if path.endswith(".dues.2.due_on"))
+    plan = checked(draft_in(fields | {path: ""}), found, OWN, range(1, 14)).plan
+    assert plan is not None
+    (second,) = [one for one in plan.criteria if one.no == 2 and one.part == "lead"]
+    assert (second.deadline, second.basis) == ("report", "commune")

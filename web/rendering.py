@@ -19,6 +19,7 @@ from tasks.deadline import short_date, weekday_date
 from tasks.evidence import quoted
 from tasks.meeting_words import begun, ended
 from tasks.phones import spoken
+from tasks.sections import section_of
 from web.visitor import site_of, visitor_of
 
 STATIC = Path(str(files("web"))) / "static"
@@ -124,6 +125,7 @@ def environment() -> Environment:
     )
     made.filters |= {
         "date_short": short_date,
+        "section": section_of,
         "date_long": weekday_date,
         "local": _local,
         "day": _day,

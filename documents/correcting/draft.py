@@ -25,13 +25,26 @@ class BasisRow:
 
 @dataclass(frozen=True)
 class DutyRow:
-    """A duty. `due_kind`: "by" takes the day in, "before" leaves it out; without `due_on` the report's deadline counts."""
+    """A duty. `due_kind`: "by" takes the day in, "before" leaves it out; without `due_on` the report's deadline counts.
+
+    `known`: the key of the duty that was given out already, which this one is; "" for a new one.
+    """
 
     id: str
     text: str = ""
     due_on: str = ""
     due_kind: str = "by"
     origin: str = ""
+    known: str = ""
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """A unit's criterion with a deadline of its own. `id`: the criterion's number; without `due_on` the report's counts."""
+
+    id: str
+    due_on: str = ""
+    due_kind: str = "by"
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,7 @@ class UnitRow:
     lead: str = ""
     coop: str = ""
     duties: tuple[DutyRow, ...] = ()
+    dues: tuple[DueRow, ...] = ()
     origin: str = ""
 
 
@@ -68,7 +82,7 @@ class PlanDraft:
     units: tuple[UnitRow, ...] = ()
 
 
-Row = BasisRow | DutyRow | UnitRow
+Row = BasisRow | DutyRow | DueRow | UnitRow
 
 
 def texts(draft: PlanDraft) -> Iterator[tuple[str, str]]:

@@ -33,9 +33,12 @@ class Entry:
     @property
     def keys(self) -> list[str]:
         """The keys of the units meant, at least one."""
-        if not self.count:
-            return [self.key]
-        return [f"{self.key}-{no:02}" for no in range(1, min(self.count, MOST_NUMBERED) + 1)]
+        return numbered_keys(self.key, self.count)
+
+
+def numbered_keys(key: str, count: int | None) -> list[str]:
+    """The key itself, or those of so many numbered units."""
+    return [f"{key}-{no:02}" for no in range(1, min(count, MOST_NUMBERED) + 1)] if count else [key]
 
 
 def entries_of(draft: PlanDraft, origins: Origins, own: Own) -> Iterator[Entry]:

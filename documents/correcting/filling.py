@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from documents.correcting.draft import BasisRow, DutyRow, PlanDraft, UnitRow
-from documents.findings import Basis, DateFound, PlanFindings, Read, UnitFound
+from documents.correcting.draft import BasisRow, DueRow, DutyRow, PlanDraft, UnitRow
+from documents.findings import Basis, DateFound, PlanFindings, Read, Source, UnitFound
 from documents.grammar.unit_names import key_of, names_in
 from documents.writing.phrases import kind_of_document
 from tasks.deadline import short_date
@@ -61,8 +62,24 @@ def _unit(id_: str, unit: UnitFound, found: PlanFindings) -> UnitRow:
     )
     return UnitRow(
         id_, unit.name, unit.kind, "" if unit.count is None else str(unit.count), "\n".join(unit.members), lead, coop,
-        tuple(_duty(str(at), one, found) for at, one in enumerate(unit.duties)), id_,
+        tuple(_duty(str(at), one, found) for at, one in enumerate(unit.duties)), tuple(_dues(unit, found)), id_,
     )  # fmt: skip
+
+
+def _dues(unit: UnitFound, found: PlanFindings) -> Iterator[DueRow]:
+    for own in unit.owns:
+        on, kind = _day_in_row(own.source, found)
+        if on:
+            yield DueRow(str(own.no), on, kind)
+
+
+def _day_in_row(source: Source, found: PlanFindings) -> tuple[str, str]:
+    """The day that stands in the row of a table, where there is just one."""
+    here = (source.place.table, source.place.row)
+    days = {
+        day_given(one) for one in found.row_dates if (one.source.place.table, one.source.place.row) == here
+    }
+    return days.pop() if here[0] is not None and len(days) == 1 else ("", "by")
 
 
 def _duty(id_: str, duty: Read, found: PlanFindings) -> DutyRow:
@@ -75,7 +92,7 @@ def _duty(id_: str, duty: Read, found: PlanFindings) -> DutyRow:
         and one.wording in duty.value
         and one.first == one.last
     ]
-    on, kind = day_given(days[0]) if len(days) == 1 else ("", "by")
+    on, kind = day_given(days[0]) if len(days) == 1 else _day_in_row(duty.source, found)
     return DutyRow(id_, duty.value, on, kind, id_)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from documents.correcting.numbers import whole
+from documents.correcting.present import Present
 from documents.findings import PlanFindings
 from documents.grammar.letters import bare, fold, tidy
 from documents.grammar.unit_names import key_of
@@ -24,7 +25,7 @@ class Own:
 
     `plan_keys`: by year. `units`: a name as `said` gives it -> key. `duties`: (unit's key, words) -> key.
     `wordings`: what the plan of `year` says of a unit's criterion, by (unit's key, number, part), and of the report, by ("", 0, ""):
-    words that the document's reader does not give better.
+    words that the document's reader does not give better. `plan`: the plan of `year`. `issuer`: the commune's name.
     """
 
     commune: Mapping[str, str]
@@ -34,10 +35,21 @@ class Own:
     duties: Mapping[tuple[str, str], str] = field(default_factory=dict)
     year: str = ""
     wordings: Mapping[tuple[str, int, str], Mapping[str, str]] = field(default_factory=dict)
+    plan: Present = field(default_factory=Present)
+    issuer: str = ""
 
     def wording(self, year: str, unit: str = "", no: int = 0, part: str = "") -> dict[str, str]:
         """The words kept for a criterion or the report of that year's plan; {} for none."""
         return dict(self.wordings.get((unit, no, part), {})) if year == self.year else {}
+
+    def present(self, year: str) -> Present:
+        """The plan of that year, where it is there."""
+        return self.plan if year == self.year else Present()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The units' names by their keys."""
+        return {one["key"]: one["name"] for one in self.plan.rows("unit")}
 
     def unit_key(self, *names: str) -> str | None:
         """The key of a known unit: by one of its names letter for letter, else by what a name means."""
@@ -65,17 +77,21 @@ def own_of_document(found: PlanFindings) -> Own:
 def own_of_plan(
     commune: Mapping[str, str], plan_keys: Mapping[int, str], source: Mapping[str, Any] | None
 ) -> Own:
-    """`source`: the newest plan's file as it is kept beside the plan."""
+    """`source`: a plan's file as it is kept beside the plan. `commune`: its key, place and so on; its `name` is not kept."""
+    given = {name: value for name, value in commune.items() if name != "name"}
+    issuer = commune.get("name", "")
     if source is None:
-        return Own(commune, plan_keys=plan_keys)
+        return Own(given, plan_keys=plan_keys, issuer=issuer)
     return Own(
-        commune,
+        given,
         source["rule_set"],
         plan_keys,
         _by_name(source["unit"]),
         {(one["unit"], said(one["wording"])): one["key"] for one in source["duty"]},
         str(source["year"]),
         dict(_wordings(source)),
+        Present(source),
+        issuer,
     )
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import PurePath
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from db.errors import Refusal
 from documents.correcting.checking import Checked
-from documents.correcting.draft import next_id, texts
+from documents.correcting.draft import PlanDraft, next_id, texts
 from documents.correcting.numbers import whole
 from documents.correcting.own import Own
+from documents.correcting.tables import days_of
 from tasks import proposing
+from tasks.alarms import alarms, is_anothers
+from tasks.clock import local_date
 from tasks.coverage import warnings
+from tasks.generation import days_given
 from tasks.planfile import PlanFile
 from web.forms import after
 from web.fromdoc.saving import foresee, import_new, own_of
@@ -29,60 +35,70 @@ KEPT = "private, no-cache"
 
 def show(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """The document beside the draft, each problem at its field."""
-    own = _own(site, visitor)
-    return _page(request, sheet, own, sheet.check(own))
+    own = own_for(site, visitor, sheet.draft)
+    return _page(request, site, visitor, sheet, own, sheet.check(own))
 
 
 def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """The same, and what the plan leaves open."""
-    own = _own(site, visitor)
+    own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     told = [one.text for one in warnings(found.plan, rules_of(own))] if found.plan else []
     return _page(
-        request, sheet, own, found, told, 422 if found.problems else 200, ready=found.plan is not None
+        request,
+        site,
+        visitor,
+        sheet,
+        own,
+        found,
+        told,
+        422 if found.problems else 200,
+        ready=found.plan is not None,
     )
 
 
 def save(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """A proposal for the plan of that year; where there is none, what a new plan would bring."""
-    own = _own(site, visitor)
+    own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     if found.plan is None:
-        return _page(request, sheet, own, found, status=422)
+        return _page(request, site, visitor, sheet, own, found, status=422)
     try:
         if not _is_known(own, found.plan):
-            return _new_plan(request, site, sheet, own, found.plan)
+            return _new_plan(request, site, visitor, sheet, own, found.plan)
         with site.store.write() as session:
             number = proposing.propose(
-                session, visitor.commune_id, f"{found.plan.key}.toml", found.text.encode(), by=visitor.actor(),
+                session, visitor.commune_id, file_name(sheet), found.text.encode(), by=visitor.actor(),
                 now=site.clock.now(),
             )  # fmt: skip
     except Refusal as refusal:
-        return _page(request, sheet, own, found, str(refusal).splitlines(), 422)
+        return _page(request, site, visitor, sheet, own, found, str(refusal).splitlines(), 422)
     return after(request, f"/ke-hoach/de-nghi/{number}?xong=nhan")
 
 
 def bring(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """Import the new plan that was looked at."""
-    own = _own(site, visitor)
+    own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     if found.plan is None:
-        return _page(request, sheet, own, found, status=422)
+        return _page(request, site, visitor, sheet, own, found, status=422)
     try:
         with site.store.write() as session:
+            if is_anothers(own.issuer, found.plan.commune.name) and not sheet.anothers:
+                raise Refusal(proposing.ANOTHERS)
             import_new(session, found.plan, rules_of(own), by=visitor.actor(), now=site.clock.now())
     except Refusal as refusal:
         status = int(getattr(refusal, "status", 422))
-        return _page(request, sheet, own, found, str(refusal).splitlines(), status)
+        return _page(request, site, visitor, sheet, own, found, str(refusal).splitlines(), status)
     return after(request, "/ke-hoach?xong=tu-van-ban")
 
 
 def take(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
     """The plan file as it stands; what is missing in it is marked."""
-    own = _own(site, visitor)
+    own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
     if not found.text:
-        return _page(request, sheet, own, found, status=422)
+        return _page(request, site, visitor, sheet, own, found, status=422)
     year = whole(sheet.draft.year)
     name = f"ke-hoach-{year}.toml" if year else "ke-hoach.toml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -94,22 +110,47 @@ BY_NAME: dict[str, Callable[[Request, Site, Visitor, Sheet], Response]] = {
 }  # fmt: skip
 
 
-def _own(site: Site, visitor: Visitor) -> Own:
+def own_for(site: Site, visitor: Visitor, draft: PlanDraft) -> Own:
+    """What the commune has already, seen from that draft's year."""
     with site.store.read() as session:
-        return own_of(session, visitor.commune_id)
+        return own_of(session, visitor.commune_id, draft.year)
+
+
+def file_name(sheet: Sheet) -> str:
+    """The proposal goes by the document's name."""
+    return f"{PurePath(sheet.document.name).stem[: proposing.LONGEST_NAME - 5]}.toml"
+
+
+def _warned(site: Site, visitor: Visitor, own: Own, draft: PlanDraft) -> list[str]:
+    return list(alarms(own.issuer, draft.issuer, days_of(draft), _today(site, visitor)))
+
+
+def _today(site: Site, visitor: Visitor) -> date:
+    return local_date(site.clock.now(), visitor.time_zone)
 
 
 def _is_known(own: Own, plan: PlanFile) -> bool:
     return plan.key in own.plan_keys.values()
 
 
-def _new_plan(request: Request, site: Site, sheet: Sheet, own: Own, plan: PlanFile) -> Response:
+def _new_plan(
+    request: Request, site: Site, visitor: Visitor, sheet: Sheet, own: Own, plan: PlanFile
+) -> Response:
     with site.store.read() as session:
         foreseen = foresee(session, plan, rules_of(own))
     told = [one.text for one in warnings(plan, rules_of(own))]
+    warned = alarms(own.issuer, plan.commune.name, days_given(foreseen.diff), _today(site, visitor))
     fields = list(texts(sheet.draft))
     answer = page(
-        request, "fromdoc/new_plan.html", plan=plan, foreseen=foreseen, told=told, sheet=sheet, fields=fields
+        request,
+        "fromdoc/new_plan.html",
+        plan=plan,
+        foreseen=foreseen,
+        told=told,
+        sheet=sheet,
+        fields=fields,
+        warned=list(warned),
+        anothers=is_anothers(own.issuer, plan.commune.name),
     )
     answer.headers["Cache-Control"] = KEPT
     return answer
@@ -117,6 +158,8 @@ def _new_plan(request: Request, site: Site, sheet: Sheet, own: Own, plan: PlanFi
 
 def _page(
     request: Request,
+    site: Site,
+    visitor: Visitor,
     sheet: Sheet,
     own: Own,
     found: Checked,
@@ -126,13 +169,16 @@ def _page(
     ready: bool = False,
 ) -> Response:
     known = bool(found.plan and _is_known(own, found.plan)) or own.knows(sheet.draft.year)
-    view = correcting(sheet.document, sheet.carried, sheet.found, sheet.draft, found, known=known, told=told)
+    view = correcting(
+        sheet.document, sheet.carried, sheet.found, sheet.draft, found, known=known, own=own, told=told
+    )
     answer = page(
         request,
         "fromdoc/correct.html",
         status,
         view=view,
         kinds=KINDS,
+        warned=_warned(site, visitor, own, sheet.draft),
         ready=ready,
         next_basis=next_id(sheet.draft.bases),
         next_unit=next_id(sheet.draft.units),

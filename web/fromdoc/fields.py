@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from documents.correcting.draft import BasisRow, DutyRow, PlanDraft, Row, UnitRow, next_id
+from documents.correcting.draft import BasisRow, DueRow, DutyRow, PlanDraft, Row, UnitRow, next_id
 
 MOST_ROWS = 150
 _ROW = re.compile(r"(bases|units)\.([0-9]{1,4})\.\w+")
 _DUTY = re.compile(r"units\.([0-9]{1,4})\.duties\.([0-9]{1,4})\.\w+")
-_ROWS = frozenset({"id", "bases", "units", "duties"})
+_DUE = re.compile(r"units\.([0-9]{1,4})\.dues\.([0-9]{1,2})\.\w+")
+_ROWS = frozenset({"id", "bases", "units", "duties", "dues"})
 R = TypeVar("R", bound=Row)
 
 
@@ -29,10 +30,19 @@ def _ids(typed: Mapping[str, str], name: str) -> list[str]:
 
 
 def _unit(id_: str, typed: Mapping[str, str]) -> UnitRow:
-    found = (_DUTY.fullmatch(path) for path in typed)
-    ids = dict.fromkeys(one[2] for one in found if one and one[1] == id_)
-    duties = tuple(DutyRow(duty, **_given(DutyRow, f"units.{id_}.duties.{duty}.", typed)) for duty in ids)
-    return UnitRow(id_, **_given(UnitRow, f"units.{id_}.", typed), duties=duties)
+    duties = tuple(
+        DutyRow(duty, **_given(DutyRow, f"units.{id_}.duties.{duty}.", typed))
+        for duty in _inner(_DUTY, id_, typed)
+    )
+    dues = tuple(
+        DueRow(due, **_given(DueRow, f"units.{id_}.dues.{due}.", typed)) for due in _inner(_DUE, id_, typed)
+    )
+    return UnitRow(id_, **_given(UnitRow, f"units.{id_}.", typed), duties=duties, dues=dues)
+
+
+def _inner(rule: re.Pattern[str], unit: str, typed: Mapping[str, str]) -> list[str]:
+    found = (rule.fullmatch(path) for path in typed)
+    return list(dict.fromkeys(one[2] for one in found if one and one[1] == unit))
 
 
 def _given(kind: type[Any], path: str, typed: Mapping[str, str]) -> dict[str, Any]:

@@ -193,13 +193,20 @@ def _also(marks: Sequence[Mark]) -> list[Finding]:
 
 
 def _parts(paragraphs: Sequence[Paragraph]) -> Iterator[Part]:
+    columns: dict[int | None, int] = {}
+    for one in paragraphs:
+        columns[one.place.table] = max(columns.get(one.place.table, 1), one.place.cell or 1)
     for table, own in groupby(paragraphs, key=lambda one: one.place.table):
         if table is None:
             yield from (Part(paragraph=one) for one in own)
         else:
-            yield Part(rows=[_row(list(row)) for _, row in groupby(own, key=lambda one: one.place.row)])
+            rows = groupby(own, key=lambda one: one.place.row)
+            yield Part(rows=[_row(list(row), columns[table]) for _, row in rows])
 
 
-def _row(paragraphs: Sequence[Paragraph]) -> list[Cell]:
-    cells = groupby(paragraphs, key=lambda one: one.place.cell)
-    return [Cell(column or 1, list(own)) for column, own in cells]
+def _row(paragraphs: Sequence[Paragraph], columns: int) -> list[Cell]:
+    """All columns of the table, empty ones too, so that everything stands under its heading."""
+    return [
+        Cell(column, [one for one in paragraphs if (one.place.cell or 1) == column])
+        for column in range(1, columns + 1)
+    ]

@@ -11,6 +11,8 @@ from starlette.datastructures import FormData, UploadFile
 from db.errors import Refusal
 from documents.apart import DESK
 from documents.correcting.filling import draft_of
+from documents.correcting.overlaying import laid_over
+from documents.correcting.tables import with_wording
 from documents.sources.blocks import LARGEST_FILE
 from web.forms import Posted, Writer, text
 from web.fromdoc import deeds
@@ -24,7 +26,9 @@ from web.visitor import Signed, TheSite
 router = APIRouter()
 LONGEST_NAME = 120
 LONGEST_TYPED = 1_000_000
-NOT_FIELDS = frozenset({"csrf", "van_ban", "viec", "tep"})
+BEFORE = "truoc."
+"""Fields as the page showed them, before anything was typed."""
+NOT_FIELDS = frozenset({"csrf", "van_ban", "viec", "tep", "xa_khac"})
 
 
 @router.get("/ke-hoach/tu-van-ban", **allow("coordinator"))
@@ -40,6 +44,7 @@ def read(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
         document = _read(form.get("tep"))
         found = found_in(document)
         draft = draft_of(found)
+        draft = laid_over(draft, deeds.own_for(site, visitor, draft))
         if size(draft) > MOST_ROWS:
             raise Refusal(
                 f"{document.name}: có đến {size(draft)} căn cứ, đơn vị và việc, quá nhiều để sửa trên trang."
@@ -59,8 +64,11 @@ def correct(request: Request, site: TheSite, visitor: Writer, form: Posted) -> R
         return page(
             request, "fromdoc/choose.html", 422, wrong="Trang đã cũ nên không còn văn bản. Hãy chọn lại tệp."
         )
-    draft = edited(draft_in(_typed(form)), deed)
-    sheet = Sheet(document, carried, found_in(document), draft)
+    typed = _typed(form)
+    shown = {name.removeprefix(BEFORE): value for name, value in typed.items() if name.startswith(BEFORE)}
+    draft = edited(draft_in(typed), deed)
+    draft = with_wording(draft, shown) if shown else draft
+    sheet = Sheet(document, carried, found_in(document), draft, text(form, "xa_khac") == "co")
     return deeds.BY_NAME.get(deed, deeds.show)(request, site, visitor, sheet)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from db.errors import Outdated
 from db.tables import Commune, Plan
+from documents.correcting.numbers import whole
 from documents.correcting.own import Own, own_of_plan
 from tasks.actor import Actor
 from tasks.importing import Imported, compare, import_plan
@@ -17,14 +18,16 @@ from tasks.ruleset import RuleSet
 from workflow.definition import procedure_of
 
 
-def own_of(session: Session, commune_id: int) -> Own:
-    """What the commune has already."""
+def own_of(session: Session, commune_id: int, year: str) -> Own:
+    """What the commune has already; of its plans that of `year`, or the newest where there is none of that year."""
     commune = session.get_one(Commune, commune_id)
-    values = {name: getattr(commune, name) for name in ("key", "place", "superior", "time_zone")}
+    values = {name: getattr(commune, name) for name in ("key", "name", "place", "superior", "time_zone")}
     query = select(col(Plan.year), col(Plan.key)).where(col(Plan.commune_id) == commune_id)
     keys = {row.year: row.key for row in session.execute(query.order_by(col(Plan.year), col(Plan.id)))}
-    newest = select(col(Plan.source)).where(col(Plan.commune_id) == commune_id)
-    source = session.execute(newest.order_by(col(Plan.year).desc(), col(Plan.id).desc()).limit(1)).scalar()
+    own_year = col(Plan.year) == (whole(year) or 0)
+    plans = select(col(Plan.source)).where(col(Plan.commune_id) == commune_id)
+    best = plans.order_by(own_year.desc(), col(Plan.year).desc(), col(Plan.id).desc())
+    source = session.execute(best.limit(1)).scalar()
     return own_of_plan(values, keys, source)
 
 

@@ -16,12 +16,16 @@ from web.fromdoc.carried import Document
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one request works on. `carried`: the document as the form carries it."""
+    """What one request works on. `carried`: the document as the form carries it.
+
+    `anothers`: somebody said that another commune's plan is meant.
+    """
 
     document: Document
     carried: str
     found: PlanFindings
     draft: PlanDraft
+    anothers: bool = False
 
     def check(self, own: Own) -> Checked:
         """The draft as a plan, or what is wrong with it. Raises Refusal when nobody knows its rule set."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from documents.correcting.alike import resembled
 from documents.correcting.checking import Checked
 from documents.correcting.draft import PlanDraft, texts
 from documents.correcting.entries import names_of
+from documents.correcting.overlaying import dropped, keys_of
+from documents.correcting.own import Own
+from documents.correcting.present import Values
 from documents.findings import DateFound, PlanFindings
 from tasks.deadline import short_date
 from web.fromdoc.carried import Document
@@ -49,6 +53,7 @@ class Correcting:
     problems: Mapping[str, Sequence[str]]
     paper: Paper
     known: bool
+    own: Own
     told: Sequence[str] = field(default=())
 
     @property
@@ -78,6 +83,29 @@ class Correcting:
             return f"{row.name or 'Đơn vị mới'}: {label}"
         return label
 
+    def given_out(self, row_id: str) -> dict[str, str]:
+        """The duties that the unit of a row has in the plan that is there: key -> title."""
+        return {key: one["title"] for key, one in self._duties(row_id).items()}
+
+    def resembles(self, row_id: str, duty_id: str) -> str:
+        """The title of the duty that a new one may be; "" for none."""
+        row = next(one for one in self.draft.units if one.id == row_id)
+        duty = next(one for one in row.duties if one.id == duty_id)
+        known = self._duties(row_id)
+        key = (
+            None if duty.known else resembled(duty.text, {key: one["wording"] for key, one in known.items()})
+        )
+        return known[key]["title"] if key else ""
+
+    def _duties(self, row_id: str) -> dict[str, Values]:
+        row = next(one for one in self.draft.units if one.id == row_id)
+        return self.own.present(self.draft.year).duties(next(keys_of(row, self.own), ""))
+
+    @property
+    def dropped(self) -> list[str]:
+        """Sentences on what the plan that is there gives out, and the draft does not."""
+        return list(dropped(self.draft, self.own))
+
     def numbered(self, row_id: str) -> str:
         """«Thôn số 1 … Thôn số 16» for a row that means numbered units, else ""."""
         row = next(one for one in self.draft.units if one.id == row_id)
@@ -87,11 +115,11 @@ class Correcting:
 
 def correcting(
     document: Document, carried: str, found: PlanFindings, draft: PlanDraft, checked: Checked, *, known: bool,
-    told: Sequence[str] = (),
+    own: Own, told: Sequence[str] = (),
 ) -> Correcting:  # fmt: skip
     """The page's values."""
     paper = paper_of(document.blocks, findings(found, draft))
-    return Correcting(document, carried, found, draft, checked.problems, paper, known, told)
+    return Correcting(document, carried, found, draft, checked.problems, paper, known, own, told)
 
 
 def _days(day: DateFound) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
@@ -64,7 +66,7 @@ def hand_in(request: Request, site: TheSite, visitor: Writer, form: Posted) -> R
 def proposal(request: Request, site: TheSite, visitor: Signed, number: RowId, xong: str = "") -> Response:
     """What a changed plan would change, as of now."""
     with site.store.read() as session:
-        return _page(request, session, visitor, number, notice=NOTICES.get(xong, ""))
+        return _page(request, session, visitor, number, notice=NOTICES.get(xong, ""), now=site.clock.now())
 
 
 @router.post("/ke-hoach/de-nghi/{number}", **allow("coordinator"))
@@ -77,13 +79,16 @@ def decide(request: Request, site: TheSite, visitor: Writer, form: Posted, numbe
                 proposing.drop_proposal(session, visitor.commune_id, number, by=by, now=now)
             else:
                 seal = text(form, "da_xem")
-                proposing.apply_proposal(session, visitor.commune_id, number, seal=seal, by=by, now=now)
+                meant = text(form, "xa_khac") == "co"
+                proposing.apply_proposal(
+                    session, visitor.commune_id, number, seal=seal, by=by, now=now, anothers=meant
+                )
     except Missing:
         raise
     except Refusal as refusal:
         status = Outdated.status if isinstance(refusal, Outdated) else 422
         with site.store.read() as session:
-            return _page(request, session, visitor, number, status, str(refusal).splitlines())
+            return _page(request, session, visitor, number, status, str(refusal).splitlines(), now=now)
     return after(request, f"/ke-hoach?xong={'bo' if dropped else 'duyet'}")
 
 
@@ -95,12 +100,14 @@ def _page(
     status: int = 200,
     wrong: list[str] | None = None,
     notice: str = "",
+    *,
+    now: datetime,
 ) -> Response:
     row = proposing.find_proposal(session, visitor.commune_id, number)
     seen, told = Foreseen((), (), ""), list(wrong or ())
     if row.state == "waiting":
         try:
-            seen = proposing.foreseen(session, visitor.commune_id, row.file_name, row.content)
+            seen = proposing.foreseen(session, visitor.commune_id, row.file_name, row.content, now)
         except Refusal as refusal:
             # The plan or its rules changed, so that the file no longer fits.
             told = list(dict.fromkeys([*told, *str(refusal).splitlines()]))
