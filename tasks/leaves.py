@@ -73,6 +73,9 @@ def _by_key(table: str, rows: list[Values]) -> dict[tuple[Any, ...], Values]:
 
 def _row(table: str, was: Values | None, will: Values | None, old: Values, new: Values) -> Iterator[Leaf]:
     if was and will:
+        if table == "unit" and (was["plan_name"] or will["plan_name"]):
+            # Where the plan's name is not given, the unit's own name serves as it.
+            was, will = ({**one, "plan_name": one["plan_name"] or one["name"]} for one in (was, will))
         yield from _values(table, WORDS, was, will, _called(table, was, old), old, new)
         return
     row, file = (will, new) if will else (was or {}, old)
