@@ -41,6 +41,18 @@ def signing_of(signer: str) -> Signing:
     return Signing((COMMITTEE, *deputy), proper(name))
 
 
+def signer_line(capacity: str, name: str) -> str:
+    """Capacity and name as a plan file keeps them; without a name the capacity stays as it was typed."""
+    return ", ".join([*capacity_lines(capacity), name]) if name else capacity
+
+
+def parted(signer: str) -> tuple[str, str]:
+    """Capacity and name of a plan file's line; all of it is the capacity where `signer_line` would not give it back."""
+    capacity, _, name = signer.rpartition(", ")
+    kept = _is_name(name) and signer_line(capacity, name) == signer
+    return (capacity, name) if kept else (signer, "")
+
+
 def capacity_lines(capacity: str) -> list[str]:
     """ "TM. UBND XÃ KT. CHỦ TỊCH PHÓ CHỦ TỊCH" -> three lines in capitals, the committee in full."""
     low = tidy(fold(capacity))

@@ -12,6 +12,7 @@ from documents.correcting.entries import members_of, names_of, numbered_keys
 from documents.correcting.numbers import numbers_in
 from documents.correcting.own import Own, said
 from documents.correcting.present import Present, day_of
+from documents.signing import parted
 from tasks.alarms import is_anothers
 from tasks.deadline import short_date
 
@@ -38,7 +39,7 @@ def _titled(draft: PlanDraft, plan: Present) -> PlanDraft:
     known = plan.source["signer"]
     # The plan may have been kept without the signer's name, or with a comma between the capacities.
     same = _letters(signed).startswith(_letters(known))
-    capacity, signer = (known, "") if same else (draft.capacity, draft.signer)
+    capacity, signer = parted(known) if same else (draft.capacity, draft.signer)
     title = plan.source["title"] if draft.title else draft.title
     return replace(draft, title=title, capacity=capacity, signer=signer)
 

@@ -16,7 +16,7 @@ from documents.correcting.numbers import numbers_in, whole
 from documents.correcting.own import Own, said, slug
 from documents.correcting.present import Present, Values, day_of
 from documents.findings import PlanFindings
-from documents.signing import capacity_lines
+from documents.signing import signer_line
 from tasks.deadline import before, parse_date
 
 Due = DutyRow | DueRow
@@ -60,7 +60,7 @@ def _head(draft: PlanDraft, entries: list[Entry], own: Own) -> Table:
     values = {
         "key": own.plan_key(draft.year), "number": draft.number, "issued_on": draft.issued_on,
         "year": draft.year if year is None else year,
-        "title": _cut(title, LONGEST_TEXT), "signer": ", ".join(filter(None, (*capacity_lines(draft.capacity), draft.signer))),
+        "title": _cut(title, LONGEST_TEXT), "signer": signer_line(draft.capacity, draft.signer),
         "rule_set": own.rule_set,
         "receiver": next((one.keys[0] for one in entries if one.row.id == draft.receiver), ""),
     }  # fmt: skip
