@@ -11,6 +11,7 @@ from web_world import WebWorld
 
 from db.store import Store
 from tasks.clock import ManualClock
+from web.rendering import STATIC
 
 
 @pytest.fixture
@@ -36,6 +37,13 @@ def test_a_page_marks_the_entry_it_belongs_to(
     text = web.signed_in(role).get(path).text
     marked = re.findall(r'<li><a href="([^"]+)" aria-current="([^"]+)"', text.partition("</header>")[0])
     assert set(marked) == {(entry, how)}
+
+
+def test_no_template_takes_a_name_of_the_frame_around_it() -> None:
+    frame = {"here", "navigation", "path", "marks", "notice", "visitor", "csrf", "chats_on"}
+    for template in (STATIC.parent / "templates").rglob("*.html"):
+        outside = template.read_text(encoding="utf-8").partition("{% block main")[0]
+        assert not frame & set(re.findall(r"{%-? *set (\w+)", outside)), template.name
 
 
 @pytest.mark.slow
