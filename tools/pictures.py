@@ -26,7 +26,7 @@ def main() -> None:
         live(season)
         house = season.house
         with house.store.read() as session:
-            show(console, gather(session, house.bearings(session), house.calendar))
+            show(console, gather(session, house.bearings(session), house.calendar, house.ways))
         house.store.close()
     svg = console.export_svg(title="mangnon status", font_aspect_ratio=0.61)
     # The library links its font from a foreign host; the pictures must stand alone.
