@@ -68,6 +68,7 @@ class Screen:
     base: str
     page: Page
     name: str
+    scripts: bool = True
     foreign: list[str] = field(default_factory=list)
     pictures: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -90,7 +91,7 @@ class Screen:
             viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light",
             locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", java_script_enabled=script,
         )  # fmt: skip
-        screen = cls(web, base, context.new_page(), f"{name}-{size}-{scheme}")
+        screen = cls(web, base, context.new_page(), f"{name}-{size}-{scheme}", script)
         broken: list[str] = []
         screen.page.on(
             "request", lambda one: screen.foreign.append(one.url) if not one.url.startswith(base) else None
@@ -108,11 +109,11 @@ class Screen:
             context.close()
         assert (screen.foreign, broken) == ([], [])
 
-    def sign_in(self, role: str, *, look: bool = True) -> None:
-        """Come in by a sign-in link, as the person who holds a role. Without scripts nobody can `look`: axe is one."""
-        self.sign_in_as(PEOPLE[role], look=look)
+    def sign_in(self, role: str) -> None:
+        """Come in by a sign-in link, as the person who holds a role."""
+        self.sign_in_as(PEOPLE[role])
 
-    def sign_in_as(self, key: str, *, look: bool = True) -> None:
+    def sign_in_as(self, key: str) -> None:
         """Come in by a sign-in link, as the person with that key."""
         now = self.web.site.clock.now()
         person, commune = self.web.person(key), self.web.world.commune_id
@@ -120,8 +121,7 @@ class Screen:
             lambda s: sign_in_link(s, commune, person, now + self.web.site.limits.sign_in_link, now)
         )
         self.page.goto(self.base + path_of(self.web.maker.url(SIGN_IN, number)))
-        if look:
-            self.look("vao-bang-lien-ket")
+        self.look("vao-bang-lien-ket")
         self.page.get_by_role("button", name="Đăng nhập").click()
 
     def go(self, path: str, status: int = 200) -> None:
@@ -132,12 +132,14 @@ class Screen:
         self.look(path)
 
     def look(self, what: str) -> None:
-        """Keep a picture; nothing sticks out sideways, and axe finds nothing."""
+        """Keep a picture; nothing sticks out sideways, and axe, which is a script itself, finds nothing."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         parts = [part for part in what.partition("?")[0].split("/") if part] or ["dau"]
         # A link's token has no place in a file's name.
         label = "-".join(parts[:1] if parts[0] in {"l", "vao"} else parts)
         self.page.screenshot(path=SHOTS / f"{self.name}-{next(self.pictures):02}-{label}.png", full_page=True)
+        if not self.scripts:
+            return
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

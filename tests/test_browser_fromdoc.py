@@ -43,7 +43,7 @@ def test_a_click_on_a_finding_marks_its_sentence_and_a_click_on_the_sentence_its
         served(web) as base,
         Screen.opened(browser, web, base, "danh-dau", size=size, scheme="light", script=script) as screen,
     ):
-        screen.sign_in("coordinator", look=script)
+        screen.sign_in("coordinator")
         page = screen.page
         hand_in(page, base)
         station = page.locator("fieldset").filter(has=page.locator('input[value="Trạm Y tế"]'))

@@ -160,9 +160,8 @@ def test_a_dossier_is_made_and_checked_in_the_browser_with_and_without_a_script(
         Screen.opened(browser, web, base, name, size=size, scheme=scheme, script=script) as screen,
     ):
         page = screen.page
-        # axe itself is a script; without one the eyes must do.
-        look = screen.look if script else lambda _what: None
-        screen.sign_in("coordinator", look=script)
+        look = screen.look
+        screen.sign_in("coordinator")
         page.goto(base + "/ho-so")
         look("truoc")
         page.get_by_role("button", name="Lập hồ sơ").click()
