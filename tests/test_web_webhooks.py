@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -51,7 +52,7 @@ def chats(store: Store, clock: ManualClock) -> ChatWorld:
 
 @contextmanager
 def open_to(fake: ZaloFake, chats: ChatWorld) -> Iterator[str]:
-    """The pages, which the fake calls and whose answers go back to the fake."""
+    """The pages, which the fake calls and whose answers go back to the fake. Nobody is in a hurry here: a disk may be slow."""
     store, clock = chats.web.site.store, chats.web.site.clock
     enter_first_pair(store)
     bot, oa = (
@@ -61,7 +62,13 @@ def open_to(fake: ZaloFake, chats: ChatWorld) -> Iterator[str]:
     answerers = {"zalo_bot": BotAnswerer(bot.line), "zalo_oa": OaAnswerer(oa.line, clock)}
     voice = Voice(chats.ear, chats.web.maker, answerers)
     conversation = Conversation(lambda: converse(voice))
-    with served_site(replace(chats.web.site, chats=PROVED, came_in=conversation.soon)) as base:
+    fake.webhook(limit_seconds=60)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        served_site(replace(chats.web.site, chats=PROVED, came_in=conversation.soon)) as base,
+    ):
+        patch.setattr(keeping, "PATIENCE", timedelta(seconds=30))
+        patch.setattr(keeping, "LONGEST_SECONDS", 45.0)
         yield base
 
 

@@ -55,7 +55,7 @@ class Controls:
     def __init__(self, url: str) -> None:
         self.url = url
         # Plain HTTP needs no certificates, and to load them takes longer than most tests.
-        self._client = httpx.Client(base_url=url, timeout=60, trust_env=False, verify=False)
+        self._client = httpx.Client(base_url=url, timeout=120, trust_env=False, verify=False)
 
     def close(self) -> None:
         """Close the connection."""

@@ -45,7 +45,7 @@ async def callback(world: World, order: Json) -> list[Json]:
     if send is None or not (order.get("url") or send.callback):
         raise ValueError("no such message with a CallbackUrl")
     asked = outcome_of(send, failed=order.get("failed", False)) | order.get("fields", {})
-    work = partial(world.courier.call_back, order.get("url") or send.callback, asked, world.hook.ladder_scale)
+    work = partial(world.courier.call_back, order.get("url") or send.callback, asked, world.hook)
     return _told(await in_turn([work] * order.get("copies", 1), at_once=order.get("at_once", False)))
 
 
@@ -66,7 +66,7 @@ async def _say_to_bot(world: World, order: Json) -> list[Json]:
     letter = _bot_letter(world, update, order)
 
     async def once() -> list[Delivery]:
-        return [await world.courier.once(url, letter)]
+        return [await world.courier.once(url, letter, world.hook.limit_seconds)]
 
     return _told(await in_turn([once] * copies, at_once=order.get("at_once", False)))
 

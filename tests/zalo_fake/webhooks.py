@@ -92,12 +92,12 @@ class Courier:
         hook.disabled = True
         return tries
 
-    async def call_back(self, url: str, query: dict[str, str], scale: float) -> list[Delivery]:
-        """eSMS's way: GET, up to five times, a minute (shrunk by `scale`) apart."""
+    async def call_back(self, url: str, query: dict[str, str], hook: OaHook) -> list[Delivery]:
+        """eSMS's way: GET, up to five times, a minute apart, with the patience and the scale of `hook`."""
         tries: list[Delivery] = []
         for number in range(CALLBACK_TRIES):
-            await asyncio.sleep(60.0 * scale if number else 0.0)
-            tries.append(await self._ask("GET", url, LIMIT, number, params=query))
+            await asyncio.sleep(60.0 * hook.ladder_scale if number else 0.0)
+            tries.append(await self._ask("GET", url, hook.limit_seconds, number, params=query))
             if tries[-1].status == 200:
                 break
         return tries

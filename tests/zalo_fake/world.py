@@ -48,9 +48,7 @@ class World:
         send.received = not send.dry and not send.fate.endswith("lost")
         self.ledger.add(send, self.clock.now())
         if send.callback and send.received and self.sms.callback:
-            self.courier.spawn(
-                self.courier.call_back(send.callback, outcome_of(send), self.hook.ladder_scale)
-            )
+            self.courier.spawn(self.courier.call_back(send.callback, outcome_of(send), self.hook))
         if self.hook.auto_deliver and send.received and send.channel not in {"bot", "sms"}:
             stamp = str(self.clock.millis())
             letter = sealed(delivered_send(send, stamp), stamp, zns=send.channel == "template_phone")
