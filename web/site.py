@@ -17,6 +17,7 @@ from tasks.clock import Clock
 from tasks.evidence_files import LARGEST
 from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
+from web.links import SIGN_IN_LASTS
 
 DOSSIER_CHECK = "/ho-so/kiem-tra"
 """The one address that takes a file as large as a whole dossier."""
@@ -27,7 +28,7 @@ class Limits:
     """How long things last and how much is taken. Sizes in bytes."""
 
     task_link: timedelta = timedelta(days=90)
-    sign_in_link: timedelta = timedelta(minutes=30)
+    sign_in_link: timedelta = SIGN_IN_LASTS
     session: timedelta = timedelta(days=30)
     largest_form: int = 4 * 1024 * 1024
     largest_upload: int = LARGEST + 1024 * 1024
