@@ -96,7 +96,9 @@ class Channels:
         return ZaloOaChannel(
             hosts=OaHosts(oa.api_url, oa.template_url, proof),
             keeper=self.keeper,
-            templates=OaTemplates(oa.template_user, oa.template_phone, oa.fields, oa.development),
+            templates=OaTemplates(
+                oa.template_user, oa.template_phone, oa.fields, oa.development, oa.template_sign_in
+            ),
             timeout=float(oa.timeout_seconds),
             quiet_hours=self._quiet(oa),
             clock=self._clock,

@@ -197,6 +197,7 @@ class ZaloOa(Paced):
     webhook_key: SecretStr = SecretStr("")
     template_user: str = Field("", pattern=r"^[0-9]*$")
     template_phone: str = Field("", pattern=r"^[0-9]*$")
+    template_sign_in: str = Field("", pattern=r"^[0-9]*$")
     fields: dict[str, str] = Field(default_factory=dict)
     development: bool = False
 

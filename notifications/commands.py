@@ -31,8 +31,12 @@ _ACKNOWLEDGE = re.compile(rf"{_BEFORE}(?P<word>nhan){_AFTER}")
 _DONE = re.compile(rf"{_BEFORE}(?:lam\s+)?(?P<word>xong){_AFTER}")
 _MORE_TIME = re.compile(rf"{_BEFORE}(?P<word>gia\s?han)(?![a-z])(?P<rest>.*)")
 _SIGN_IN = re.compile(
-    r"(?:(?:em|toi|minh|chau|cho|xin)\s+)*(?:(?P<word>vao)|dang nhap)(?:\s+(?:mang non|trang))?(?:\s+(?:a|nhe|nha|voi|duoc khong))*"
+    r"(?:(?:em|toi|minh|chau|cho|xin)\s+)*(?P<word>vao|dang nhap)(?:\s+(?:mang non|trang))?(?:\s+(?:a|nhe|nha|voi|duoc khong))*"
 )
+_BARE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("acknowledge", _ACKNOWLEDGE), ("done", _DONE), ("sign_in", _SIGN_IN),
+)  # fmt: skip
+"""Commands that are words and nothing else."""
 _LINK = re.compile(r"(?:(?:lk|lien\s?ket|ma|ma lien ket)[\s:.#-]*)?(?P<code>[0-9](?:[\s.-]?[0-9]){5})")
 _WANTS_LINK = re.compile(r"lk(?:[\s:.#-]*[0-9 .-]*)?")
 _DATE = re.compile(
@@ -45,6 +49,7 @@ _SPELLINGS = {
     "xong": {"xong"},
     "giahan": {"giahan", "giahạn"},
     "vao": {"vao", "vào"},
+    "dangnhap": {"dangnhap", "đăngnhập"},
 }
 """What is typed without accents may mean anything; what is typed with them must be the word itself ("nhắn" is not "nhận")."""
 
@@ -104,12 +109,9 @@ def _read(line: str, today: date) -> Command:
     if _WANTS_LINK.fullmatch(plain):
         return Command("link")
     words = _without_marks(plain)
-    if (match := _ACKNOWLEDGE.fullmatch(words)) and _spelt(line, match):
-        return Command("acknowledge")
-    if (match := _DONE.fullmatch(words)) and _spelt(line, match):
-        return Command("done")
-    if (match := _SIGN_IN.fullmatch(words)) and (not match["word"] or _spelt(line, match)):
-        return Command("sign_in")
+    for kind, pattern in _BARE:
+        if (match := pattern.fullmatch(words)) and _spelt(line, match):
+            return Command(kind)
     if (match := _MORE_TIME.fullmatch(plain)) and _spelt(line, match):
         return _more_time(line, match.start("rest"), today)
     return UNKNOWN

@@ -108,8 +108,8 @@ def test_a_sign_in_link_comes_by_mail_and_works_once(web: WebWorld) -> None:
     known = client.post("/vao", data={"thu": "THON-07@hoang-dong.example"})
     unknown = client.post("/vao", data={"thu": "ai-do@hoang-dong.example"})
     assert known.text == unknown.text
-    assert [one.address for one in web.letters] == ["thon-07@hoang-dong.example"]
-    path = path_of(web.letters[0].url)
+    assert [one.ways[0].address for one in web.letters] == ["thon-07@hoang-dong.example"]
+    path = path_of(web.letters[0].entry.url)
     before = web.dump()
     assert "Đăng nhập" in client.get(path).text
     assert web.dump() == before
@@ -120,7 +120,7 @@ def test_a_sign_in_link_comes_by_mail_and_works_once(web: WebWorld) -> None:
 def test_a_sign_in_link_ends_after_half_an_hour(web: WebWorld, clock: ManualClock) -> None:
     web.stranger().post("/vao", data={"thu": "thon-07@hoang-dong.example"})
     clock.set(clock.now() + timedelta(minutes=31))
-    assert web.stranger().post(path_of(web.letters[0].url)).status_code == 410
+    assert web.stranger().post(path_of(web.letters[0].entry.url)).status_code == 410
 
 
 def test_asking_too_often_is_answered_with_when_to_come_back(web: WebWorld, clock: ManualClock) -> None:

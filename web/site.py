@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from db.store import Store
@@ -12,7 +12,9 @@ from notifications.linking import Code
 from notifications.links import LinkMaker
 from notifications.policy import Policy
 from notifications.quotes import Desk
+from notifications.routes import Address
 from notifications.rungs import Ladders
+from notifications.sign_in_message import Entry
 from tasks.clock import Clock
 from tasks.evidence_files import LARGEST
 from tasks.ways import EVERY_WAY, Way
@@ -46,14 +48,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class SignInLetter:
-    """A sign-in link on its way to one address; `expires_at` is aware."""
+    """A sign-in link on its way to a person. `ways`: where it may go, the first one first; empty: nowhere."""
 
     person_id: int
-    name: str
-    greeting: str
-    address: str
-    url: str
-    expires_at: datetime
+    entry: Entry = field(repr=False)
+    ways: tuple[Address, ...]
 
 
 @dataclass(frozen=True)
