@@ -21,6 +21,7 @@ from notifications.channels.zalo_oa_api import OaHosts
 from notifications.channels.zalo_oauth import OAuth
 from notifications.channels.zalo_templates import OaTemplates
 from notifications.channels.zalo_tokens import TokenKeeper
+from notifications.granting import OaGrants
 from tasks.clock import Clock
 
 MAIL_CHANNELS = ("email", "file")
@@ -77,6 +78,16 @@ class Channels:
             clock=self._clock,
         )
         return TokenKeeper(self._store, self._clock, oauth)
+
+    def grants(self) -> OaGrants | None:
+        """Who asks for the OA's permission; None where the OA is not in use, or its app not set up."""
+        oa = self._settings.zalo_oa
+        if "zalo_oa" not in self._settings.delivery.channels:
+            return None
+        try:
+            return OaGrants(self.keeper, oa.oauth_url, oa.app_id, oa.oa_id)
+        except ChannelError:
+            return None
 
     def zalo_bot(self) -> ZaloBotChannel:
         """Messages by the bot."""

@@ -137,6 +137,7 @@ class House:
             came_in=self.conversation.soon,
             channels=tuple(self.settings.delivery.channels),
             ways=self.ways,
+            oa=self.channels.grants(),
         )
 
     @cached_property

@@ -47,9 +47,9 @@ class Installed:
 
 @contextmanager
 def installed(
-    store: Store, clock: ManualClock, fake: ZaloFake, sink: Sink, **more: dict[str, Any]
+    store: Store, clock: ManualClock, fake: ZaloFake, sink: Sink, *, port: int = 0, **more: dict[str, Any]
 ) -> Iterator[Installed]:
-    """Everything on, all of it at `fake` and `sink`; `more`: settings by section."""
+    """Everything on, all of it at `fake` and `sink`; `more`: settings by section. `port`: of the pages, 0 for any free one."""
     settings: dict[str, dict[str, Any]] = {
         "database": {"url": store.url},
         "delivery": {"channels": EVERY_CHANNEL},
@@ -70,6 +70,6 @@ def installed(
     web = WebWorld.build(store, clock)
     house = House(Settings.model_validate(settings), Path(store.url.removeprefix("sqlite:///")).parent, clock)
     web.site = replace(house.site(), store=store)
-    with served_site(web.site) as base:
+    with served_site(web.site, port) as base:
         yield Installed(house, web, base)
     house.store.close()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from db.store import Store
+from notifications.granting import OaGrants
 from notifications.linking import Code
 from notifications.links import LinkMaker
 from notifications.policy import Policy
@@ -21,6 +22,8 @@ from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 from web.links import SIGN_IN_LASTS
 
+OA_BACK = "/kenh/zalo-oa/ve"
+"""Where Zalo sends the browser of whoever gave permission for the OA."""
 DOSSIER_CHECK = "/ho-so/kiem-tra"
 """The one address that takes a file as large as a whole dossier."""
 
@@ -95,7 +98,7 @@ class Site:
 
     Evidence files lie in `evidence_folder`, each under the SHA-256 of its content. `channels`: those that are switched
     on, `ways`: the ways to reach people that they open; "file" stands in for all. `came_in` is called, inside the event loop,
-    after something new came in by a webhook and was kept.
+    after something new came in by a webhook and was kept. `oa`: who asks for the OA's permission, None where no app is set up.
     """
 
     store: Store
@@ -114,6 +117,7 @@ class Site:
     came_in: Callable[[], None] = _nobody_listens
     channels: tuple[str, ...] = ("file",)
     ways: frozenset[Way] = EVERY_WAY
+    oa: OaGrants | None = None
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < 32:
