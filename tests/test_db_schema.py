@@ -14,12 +14,21 @@ from hoang_dong import found
 from sqlalchemy import CheckConstraint, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from db import migrate
 from db.errors import StorageRefusal
 from db.store import Store, changed
-from db.tables import METADATA, Commune, IndicatorValue, Message, Person, Task
+from db.tables import (
+    METADATA,
+    ChannelEvent,
+    Commune,
+    IncomingMessage,
+    IndicatorValue,
+    Message,
+    Person,
+    Task,
+)
 from tasks.clock import ManualClock
 
 NOT_OF_A_COMMUNE = {"commune", "heartbeat", "channel_state", "channel_event", "zalo_token"}
@@ -187,6 +196,39 @@ def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(cl
         }
         assert changed_tables == set()
         convened(world)
+
+
+def test_a_database_without_sign_in_by_chat_keeps_what_came_in_and_takes_the_new_kind(
+    clock: ManualClock,
+) -> None:
+    with ExitStack() as stack:
+        old = Store("sqlite://")
+        stack.callback(old.close)
+        config = migrate._config()
+        config.attributes["engine"] = old.engine
+        command.upgrade(config, "0004")
+        world = found(old, clock)
+        for number, kind in enumerate(("done", "unknown"), 1):
+            world.do(lambda s, n=number, k=kind: _came_in(s, world.commune_id, n, k))
+        with pytest.raises(IntegrityError):
+            world.do(lambda s: _came_in(s, world.commune_id, 3, "sign_in"))
+        before = rows_of(old)
+        migrate.upgrade(old.engine)
+        after = rows_of(old)
+        assert {name for name in before if before[name] != after[name]} == {"alembic_version"}
+        world.do(lambda s: _came_in(s, world.commune_id, 3, "sign_in"))
+        with pytest.raises(IntegrityError):
+            world.do(lambda s: _came_in(s, world.commune_id, 4, "no such kind"))
+
+
+def _came_in(session: Session, commune_id: int, number: int, kind: str) -> None:
+    event = {"id": number, "channel": "zalo_bot", "key": str(number), "body": "", "received_at": AT}
+    session.execute(insert(ChannelEvent).values(event))
+    row = {
+        "commune_id": commune_id, "event_id": number, "channel": "zalo_bot", "address": "user:c1", "text": "Vào",
+        "understood": kind, "received_at": AT,
+    }  # fmt: skip
+    session.execute(insert(IncomingMessage).values(row))
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:

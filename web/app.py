@@ -27,6 +27,7 @@ from web import (
     leadership,
     messages,
     password,
+    permission,
     plan,
     refusals,
     rules,
@@ -40,6 +41,7 @@ from web import (
 from web.bounded import Bounded
 from web.guard import Guard
 from web.health.traffic import Traffic
+from web.permission.begun import Permissions
 from web.rates import Rate
 from web.remembered import Remembered
 from web.rendering import STATIC
@@ -85,6 +87,7 @@ ROUTERS = (
     messages.outbox.router,
     messages.channels.router,
     messages.routes.router,
+    permission.routes.router,
     journal.routes.router,
     keys.routes.router,
     chats.routes.router,
@@ -113,6 +116,7 @@ def create_app(site: Site) -> FastAPI:
     app.state.address_rate = Rate(site.limits.sign_ins_per_address, site.limits.window)
     app.state.client_rate = Rate(site.limits.sign_ins_per_client, site.limits.window)
     app.state.code_rate = Rate(site.limits.codes, site.limits.window)
+    app.state.permissions = Permissions()
     app.state.keepers = Keepers()
     refuse_undeclared(ROUTERS)
     for router in ROUTERS:
