@@ -29,6 +29,7 @@ def pytest_collection_finish() -> None:
     """What was loaded by now stays to the end; the collector need not look through it again at every turn."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
