@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from copied_rows import built_once
 from hoang_dong import OFFICER, World
 
 from tasks.council_findings import Ballot, Finding
@@ -38,6 +39,10 @@ def meet(world: World, present: list[int]) -> int:
 
 def convened(world: World) -> None:
     """A council in the middle of its work: three members, one meeting, two criteria, a class and a quorum."""
+    built_once(world.store, ("convened", world.clock.now()), lambda: _convened(world))
+
+
+def _convened(world: World) -> None:
     chair, secretary, member = seat(world)
     meet(world, [chair, member])
     votes = (vote(chair, 100), vote(secretary, 90, "số liệu quý IV chưa đủ"), vote(member, 100))

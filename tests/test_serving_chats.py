@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 from cli_runner import ready, stopped
+from waiting import until
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
@@ -37,15 +38,6 @@ def zalo(fake: ZaloFake, updates: str) -> dict[str, str]:
         "MANGNON_ZALO_BOT__TOKEN": defaults.BOT_TOKEN, "MANGNON_ZALO_BOT__UPDATES": updates,
         "MANGNON_ZALO_BOT__WEBHOOK_SECRET": SECRET, "MANGNON_TICK__EVERY_SECONDS": "1", "MANGNON_SMTP__PORT": "1",
     }  # fmt: skip
-
-
-def until(seen: Any, seconds: float = 15.0) -> Any:
-    """Wait for something to be true; what it was."""
-    end = time.monotonic() + seconds
-    while not (found := seen()):
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
-    return found
 
 
 def address(process: subprocess.Popen[str]) -> str:
