@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from db.migrate import upgrade
 from db.store import Store
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from zalo_fake.running import ZaloFake
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+# No example has a time by the clock: a busy machine may stand still for longer than any work here takes. Each run tries
+# the same examples, so that a change is judged by what it changed; `--hypothesis-profile=exploring` looks for new ones.
+QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("steady", derandomize=True, database=None, **QUIET)
+settings.register_profile("exploring", derandomize=False, print_blob=True, **QUIET)
+settings.load_profile("steady")
 
 
 def pytest_collection_finish() -> None:

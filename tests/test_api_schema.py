@@ -79,9 +79,6 @@ class Attacker:
         @given(case=self.schema[path][method].as_strategy(generation_mode=mode))
         @settings(
             max_examples=rounds,
-            deadline=None,
-            derandomize=True,
-            database=None,
             suppress_health_check=list(HealthCheck),
         )
         def run(case: Any) -> None:

@@ -90,7 +90,7 @@ def test_a_sentence_that_is_not_there_marks_its_whole_paragraph_and_no_place_mar
     assert marking.stretches(Source(Place(paragraph=9), "Một câu.")) == []
 
 
-@settings(max_examples=60, deadline=2_000)
+@settings(max_examples=60)
 @given(st.lists(st.text(alphabet="ab .\n", min_size=1, max_size=30), min_size=1, max_size=12), st.data())
 def test_any_stretch_of_a_document_is_found_again(lines: list[str], data: st.DataObject) -> None:
     blocks = [Block(text, Place(paragraph=no)) for no, text in enumerate(lines, 1)]
@@ -175,7 +175,7 @@ def test_units_and_duties_that_are_known_keep_their_keys_and_others_never_take_t
 ANY = st.text(alphabet="0123456789/-,. abđ\n\"\\'{}<&\x7f", max_size=12)
 
 
-@settings(max_examples=150, deadline=2_000)
+@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from([path for path, _ in texts(draft_of(found_in(DOCUMENTS[0])[1]))]), ANY, max_size=12

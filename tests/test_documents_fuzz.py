@@ -32,7 +32,7 @@ ATHERIS = ROOT / ".tools" / "atheris"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WORDS = [path.read_bytes() for path in sorted(FOLDER.glob("*.docx"))]
 TEXTS = ["\n".join(block.text for block in read_file(path)) for path in sorted(FOLDER.glob("*.txt"))]
-FUZZ = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=300, suppress_health_check=list(HealthCheck))
 PLACE = st.integers(0, 10_000)
 TAGS = (
     "p",

@@ -259,7 +259,7 @@ def damaged(raw: bytes) -> st.SearchStrategy[bytes]:
     return st.lists(cut, min_size=1, max_size=6).map(apply)
 
 
-FUZZ = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @FUZZ

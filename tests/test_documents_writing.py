@@ -204,7 +204,7 @@ def test_letters_typed_apart_are_composed_and_marks_stay_text(facts: PlanFacts) 
     assert unicodedata.is_normalized("NFC", said)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(max_size=60))
 def test_any_text_that_people_type_can_be_printed(text: str) -> None:
     assert text_of(fill(template_of("{{ one }}"), {"one": text}, "thu.docx")) is not None

@@ -164,7 +164,7 @@ def test_a_unit_without_work_is_warned_of(tmp_path: Path) -> None:
     assert found[0].text == "Thôn số 1: chưa được giao việc nào."
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     start=st.integers(0, len(TEXT)),
     cut=st.integers(0, 60),

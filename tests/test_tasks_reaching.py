@@ -325,7 +325,7 @@ def test_the_journal_keeps_no_number_no_chat_and_no_mail_address(world: World) -
         assert secret not in kept
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

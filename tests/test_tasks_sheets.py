@@ -61,7 +61,7 @@ def test_a_text_that_looks_like_a_formula_is_written_as_text_and_stays_text_when
     assert 'quotePrefix="1"' in styles
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=60))
 def test_any_text_comes_back_as_the_same_text_and_never_as_a_formula(text: str) -> None:
     sheet, _ = one_cell(text)

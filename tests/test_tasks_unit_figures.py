@@ -323,7 +323,7 @@ ROW = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(cells=st.lists(ROW, min_size=5, max_size=5), unit=st.sampled_from(["tram-y-te", "vhxh"]))
 def test_whatever_the_cells_hold_each_is_told_or_taken_and_comes_back_unchanged(
     standing: dict[str, dict[str, Form]], cells: list[tuple[object, object, object]], unit: str

@@ -241,7 +241,7 @@ def test_a_body_that_is_too_large_is_refused(chats: ChatWorld) -> None:
     assert len(chats.events()) == 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(
     body=st.one_of(
         st.binary(max_size=200),

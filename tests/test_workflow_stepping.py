@@ -359,7 +359,7 @@ TRIGGERS = ["issue", "collect", "convene", "appraise", "submit", "recognise", "d
             "council_again", "return_dossier", "cancel", "to_recognised"]  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(TRIGGERS), max_size=15), st.booleans())
 def test_no_series_of_steps_leaves_the_table_or_breaks_the_journal(
     world: World, triggers: list[str], accepted: bool
