@@ -21,6 +21,7 @@ from db.errors import StorageRefusal
 from db.store import Store, changed
 from db.tables import METADATA, Commune, IndicatorValue, Message, Person, Task
 from tasks.clock import ManualClock
+from tasks.council_members import members_of, present_members
 
 NOT_OF_A_COMMUNE = {"commune", "heartbeat", "channel_state", "channel_event", "zalo_token"}
 AT = datetime(2024, 4, 16, 1, tzinfo=UTC)
@@ -187,6 +188,29 @@ def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(cl
         }
         assert changed_tables == set()
         convened(world)
+
+
+def test_members_of_a_council_from_before_joining_was_noted_are_members_from_the_beginning(
+    clock: ManualClock,
+) -> None:
+    with ExitStack() as stack:
+        old = Store("sqlite://")
+        stack.callback(old.close)
+        config = migrate._config()
+        config.attributes["engine"] = old.engine
+        command.upgrade(config, "0004")
+        world = found(old, clock)
+        with old.engine.connect() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO council_member (commune_id, plan_id, name, position, part, version, by_name, updated_at)"
+                " VALUES (1, 1, 'Ủy viên A', '', 'member', 3, 'Công chức VHXH', '2024-11-18 07:00:00.000000')"
+            )
+            connection.commit()
+        migrate.upgrade(old.engine)
+        with old.read() as session:
+            (row,) = members_of(session, world.plan_id)
+            assert (row.name, row.version, row.joined_at, row.left_at) == ("Ủy viên A", 3, None, None)
+            assert present_members([row], AT) == [row]
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:

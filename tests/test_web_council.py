@@ -299,3 +299,36 @@ def test_the_link_to_a_person_who_left_the_directory_survives_a_save(web: WebWor
         lambda s: s.execute(select(CouncilMember).where(CouncilMember.id == chair)).scalars().all()
     )
     assert (row.position, row.person_id) == ("Chủ tịch UBND xã (ví dụ)", person)
+
+
+def test_a_member_who_joined_later_leaves_the_count_of_an_earlier_meeting_as_it_was(web: WebWorld) -> None:
+    convened(web.world)
+    client = web.signed_in("coordinator")
+    there = re.search(r"Có mặt \d+/\d+ thành viên", unescape(client.get("/hoi-dong").text))
+    assert there
+    path, typed = "/hoi-dong/thanh-vien/moi", {"ho_ten": "Ủy viên B", "chuc_vu": "x", "vai_tro": "member"}
+    page = send(client, path, 422, **typed)
+    assert re.search(r'id="tu_ngay-sai">Đã có cuộc họp kết thúc\. Xin ghi ngày tham gia', page)
+    page = send(client, path, 422, tu_ngay="31/11/2024", **typed)
+    assert 'value="31/11/2024"' in page and re.search(
+        r'id="tu_ngay-sai">Ngày 31/11/2024 không có trong lịch', page
+    )
+    send(client, path, tu_ngay="20/11/2024", **typed)
+    page = unescape(client.get("/hoi-dong").text)
+    assert there[0] in page and "Tham gia từ 20/11/2024" in page
+    assert (
+        'name="tu_ngay" inputmode="numeric" autocomplete="off" value="20/11/2024"'
+        in client.get("/hoi-dong/thanh-vien/4").text
+    )
+    assert "Ủy viên B, x, tham gia từ 20/11/2024" in unescape(client.get("/hoi-dong/hop/1").text)
+    page = send(
+        client,
+        "/hoi-dong/hop/1",
+        422,
+        ngay="18/11/2024",
+        gio="14:00",
+        dia_diem="x",
+        noi_dung="x",
+        co_mat=["4"],
+    )
+    assert "Lúc họp chưa là thành viên Hội đồng: Ủy viên B." in page

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
+from db.tables import CouncilMember
 from tasks import council_meetings as service
+from tasks.clock import local_date
 from tasks.council_meetings import Meeting, MeetingFacts
+from tasks.council_members import present_members
 from tasks.council_standing import Standing, standing_of
 from tasks.current import current_plan
+from tasks.deadline import short_date
 from tasks.meeting_words import begun, ended
 from web.council import meeting_form as forms
 from web.council.meeting_form import Filled
@@ -111,18 +116,24 @@ def _page(
     shown = filled or forms.of_meeting(meeting.facts if meeting else MeetingFacts(), zone)
     return page(
         request, "council/meeting.html", found.status, standing=standing, meeting=meeting, filled=shown, wrong=found.wrong,
-        may_write=may_write(visitor), listed=_listed(standing, shown),
+        may_write=may_write(visitor), listed=_listed(standing, shown, meeting.row.held_at if meeting else None, zone),
         others=_others(standing, meeting, zone) if meeting and found.outdated else None,
     )  # fmt: skip
 
 
-def _listed(standing: Standing, shown: Filled) -> list[tuple[int, str]]:
-    """Members to mark, with those who left since but were there."""
+def _listed(standing: Standing, shown: Filled, held_at: datetime | None, zone: str) -> list[tuple[int, str]]:
+    """Members to mark: those of the meeting's day, of today, and whoever is marked already."""
+    day = {one.id for one in present_members(standing.members, held_at)}
     return [
-        (one.id or 0, ", ".join(part for part in (one.name, one.position) if part))
+        (one.id or 0, _member_words(one, zone))
         for one in standing.members
-        if one.left_at is None or one.id in shown.present
+        if one.left_at is None or one.id in day or one.id in shown.present
     ]
+
+
+def _member_words(one: CouncilMember, zone: str) -> str:
+    since = f"tham gia từ {short_date(local_date(one.joined_at, zone))}" if one.joined_at else ""
+    return ", ".join(part for part in (one.name, one.position, since) if part)
 
 
 def _others(standing: Standing, meeting: Meeting, zone: str) -> Others:
