@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -130,6 +130,16 @@ def member_of(session: Session, plan_id: int, number: int) -> CouncilMember:
     if row is None:
         raise Missing(f"Hội đồng không có thành viên số {number}.")
     return row
+
+
+def names_of(session: Session, commune_id: int, numbers: Collection[int]) -> dict[int, str]:
+    """Number -> name of members of any of the commune's plans."""
+    if not numbers:
+        return {}
+    query = select(col(CouncilMember.id), col(CouncilMember.name)).where(
+        col(CouncilMember.commune_id) == commune_id, col(CouncilMember.id).in_(numbers)
+    )
+    return {row.id: row.name for row in session.execute(query.order_by(col(CouncilMember.id)))}
 
 
 def _checked(

@@ -52,9 +52,15 @@ def done(web: WebWorld) -> WebWorld:
     return web
 
 
+def shown(client: TestClient) -> dict[str, str]:
+    """What the form of «Lập hồ sơ» carries."""
+    form = client.get("/ho-so").text.partition('action="/ho-so/lap"')[2]
+    return hidden(f"<form{form.partition('</form>')[0]}")
+
+
 def make(client: TestClient, **fields: str) -> Response:
     """Press «Lập hồ sơ», and confirm what is missing when asked."""
-    asked = client.post("/ho-so/lap", data={"csrf": csrf(client.get("/ho-so").text)})
+    asked = client.post("/ho-so/lap", data=shown(client))
     if asked.headers["content-type"] == "application/zip":
         return asked
     return client.post("/ho-so/lap", data=hidden(asked.text) | {"da_biet": "1"} | fields)
@@ -136,8 +142,7 @@ def test_the_page_counts_what_goes_what_stays_and_says_why(done: WebWorld) -> No
 
 def test_a_dossier_with_missing_parts_is_made_only_after_they_were_shown_and_known(done: WebWorld) -> None:
     client = done.signed_in("coordinator")
-    token = csrf(client.get("/ho-so").text)
-    asked = client.post("/ho-so/lap", data={"csrf": token})
+    asked = client.post("/ho-so/lap", data=shown(client))
     words = unescape(asked.text)
     assert asked.status_code == 200 and "Chưa ghi họ tên người ký" in words and "Chưa lập gì" in words
     unticked = client.post("/ho-so/lap", data=hidden(asked.text))
@@ -422,8 +427,8 @@ def test_a_class_that_the_rules_lost_is_told_with_where_to_mend_it(web: WebWorld
     answer = client.get("/ho-so")
     assert answer.status_code == 200 and "không có mức công nhận" in unescape(answer.text)
     assert 'href="/hoi-dong#dieu-kien"' in answer.text
-    token = csrf(client.get("/ho-so/thong-tin").text)
-    assert client.post("/ho-so/lap", data={"csrf": token}).status_code == 422
+    given = hidden(client.get("/ho-so/thong-tin").text)
+    assert client.post("/ho-so/lap", data=given).status_code == 422
 
 
 def test_a_program_reads_what_is_missing_and_makes_the_same_dossier(done: WebWorld, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tasks.current import current_plan
 from tasks.deadline import short_date
 from tasks.meeting_words import day_begins
 from tasks.people import active_names
-from web.council.saving import LONGEST_TYPED, VERSION, WRITER, Others, Trouble, tried
+from web.council.saving import LONGEST_TYPED, VERSION, WRITER, Others, Trouble, for_newest, tried, turned
 from web.forms import Posted, Writer, after, text
 from web.numbers import whole
 from web.rendering import page
@@ -49,8 +49,9 @@ def add(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Respo
     """Add a member."""
     filled, trouble = _typed(form, visitor.time_zone)
     by, now = visitor.actor_as(WRITER), site.clock.now()
+    trouble = for_newest(site, visitor, form) or trouble
     trouble = trouble or tried(
-        site, visitor, lambda s, plan: service.add_member(s, plan, filled.facts, by=by, now=now)
+        site, visitor, form, lambda s, plan: service.add_member(s, plan, filled.facts, by=by, now=now)
     )
     if trouble:
         return _page(request, site, visitor, filled, trouble)
@@ -70,13 +71,18 @@ def edit(request: Request, site: TheSite, visitor: Writer, form: Posted, member_
     """Change a member; what was typed stays when it cannot be saved."""
     filled, trouble = _typed(form, visitor.time_zone)
     seen, by, now = whole(text(form, VERSION)), visitor.actor_as(WRITER), site.clock.now()
+    trouble = for_newest(site, visitor, form) or trouble
     trouble = trouble or tried(
         site,
         visitor,
+        form,
         lambda s, plan: service.edit_member(s, plan, member_id, filled.facts, seen=seen, by=by, now=now),
     )
     if trouble is None:
         return after(request, "/hoi-dong?xong=thanh-vien")
+    if trouble.another_plan:
+        # The newer plan has no such member; what was typed may become one.
+        return _page(request, site, visitor, filled, trouble)
     with site.store.read() as session:
         row = _row(session, visitor, member_id)
     return _page(request, site, visitor, filled, trouble, row)
@@ -99,7 +105,7 @@ def _turn(
 ) -> Response:
     seen, by, now = whole(text(form, VERSION)), visitor.actor_as(WRITER), site.clock.now()
     deed = service.rejoin if back else service.leave
-    trouble = tried(site, visitor, lambda s, plan: deed(s, plan, member_id, seen=seen, by=by, now=now))
+    trouble = turned(site, visitor, form, lambda s, plan: deed(s, plan, member_id, seen=seen, by=by, now=now))
     if trouble is None:
         return after(request, f"/hoi-dong?xong={'tro-lai' if back else 'thoi'}")
     with site.store.read() as session:
@@ -144,12 +150,13 @@ def _page(
 ) -> Response:
     with site.store.read() as session:
         people = active_names(session, visitor.commune_id)
+        plan_id = current_plan(session, visitor.commune_id).id
     if row and row.person_id:
         people.setdefault(row.person_id, f"{row.name} (không còn trong danh bạ)")
     found = trouble or Trouble()
     return page(
-        request, "council/member.html", found.status, facts=filled.facts, joined=filled.joined, row=row, wrong=found.wrong,
-        parts=PARTS, people=people, others=_others(row, visitor.time_zone) if row and found.outdated else None,
+        request, "council/member.html", found.status, another_plan=found.another_plan, facts=filled.facts, joined=filled.joined, row=row, wrong=found.wrong,
+        parts=PARTS, people=people, plan_id=plan_id, others=_others(row, visitor.time_zone) if row and found.outdated else None,
     )  # fmt: skip
 
 

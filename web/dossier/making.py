@@ -7,6 +7,8 @@ import hashlib
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from tasks.current import require_newest
+from web.council.saving import opened_for
 from web.dossier.places import mending
 from web.dossier.reading import WRITER, plan_now
 from web.dossier.sending import sent
@@ -23,8 +25,9 @@ UNTICKED = "Xin đánh dấu vào ô xác nhận trước khi lập hồ sơ cò
 
 @router.post("/ho-so/lap", **allow(*WRITER))
 def make(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Response:
-    """Make it; when parts are missing, ask once more with the list that must be known."""
+    """Make it; when parts are missing, ask once more with the list that must be known. Raises AnotherPlan."""
     with site.store.read() as session:
+        require_newest(session, visitor.commune_id, opened_for(form))
         plan = plan_now(session, site, visitor)
     shown, seen = fingerprint(plan.missing), text(form, SEEN)
     if not plan.missing or (seen == shown and text(form, KNOWN) == "1"):
@@ -32,7 +35,9 @@ def make(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
     wrong = "" if not seen else CHANGED if seen != shown else UNTICKED
     status = 200 if not seen else 409 if seen != shown else 422
     gaps = mending(plan.gaps, plan.facts.live, may_write=True)
-    return page(request, "dossier/ask.html", status, gaps=gaps, shown=shown, wrong=wrong)
+    return page(
+        request, "dossier/ask.html", status, gaps=gaps, shown=shown, wrong=wrong, plan_id=plan.facts.plan.id
+    )
 
 
 def fingerprint(missing: list[str]) -> str:
