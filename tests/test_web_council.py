@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from council_world import convened, seat
-from hoang_dong import OPERATOR, changed_file
+from council_world import convened, newer_plan, seat
 from lxml import html
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
@@ -20,9 +19,6 @@ from web_world import WebWorld, csrf
 from db.store import Store
 from db.tables import CouncilMeeting, CouncilMember, CouncilScore, Dossier, Person
 from tasks.clock import ManualClock
-from tasks.importing import import_plan
-from tasks.planfile import load_plan
-from workflow.definition import procedure_of
 
 
 @pytest.fixture
@@ -343,15 +339,6 @@ def test_a_member_who_joined_later_leaves_the_count_of_an_earlier_meeting_as_it_
     assert "Lúc họp chưa là thành viên Hội đồng: Ủy viên B." in page
 
 
-def newer_plan(web: WebWorld, tmp_path: Path) -> None:
-    """The plan of the year after."""
-    plan, rules = load_plan(changed_file(tmp_path, ("2024", "2025")))
-    first = procedure_of(rules.model_dump(mode="json")).start
-    web.world.do(
-        lambda s: import_plan(s, plan, rules, first_stage=first, by=OPERATOR, now=web.world.clock.now())
-    )
-
-
 @pytest.mark.parametrize(
     ("path", "fields", "saved"),
     [
@@ -388,7 +375,7 @@ def test_a_form_from_before_a_newer_plan_is_not_saved_into_it_and_shows_what_was
     convened(web.world)
     client = web.signed_in("coordinator")
     sent = carried(client.get(path).text)
-    newer_plan(web, tmp_path)
+    newer_plan(web.world, tmp_path)
     before = web.dump()
     answer = client.post(path, data=sent | fields, follow_redirects=False)
     page = unescape(answer.text)
@@ -425,6 +412,6 @@ def test_a_button_from_before_a_newer_plan_does_nothing_and_says_why(
     convened(web.world)
     client = web.signed_in("coordinator")
     sent = carried(client.get(page).text)
-    newer_plan(web, tmp_path)
+    newer_plan(web.world, tmp_path)
     answer = client.post(path, data=sent, follow_redirects=False)
     assert (answer.status_code, "xã đã có kế hoạch mới hơn" in unescape(answer.text)) == (409, True)

@@ -11,17 +11,16 @@ import tracemalloc
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cli_runner import Folder
-from council_world import convened, note
+from council_world import convened, meet_again, note
 from dossier_world import CHILD, PICTURE, SECRET, add_evidence, finish
 from fastapi.responses import StreamingResponse
-from hoang_dong import OFFICER
 from httpx import Response
 from sqlalchemy import update
 from starlette.testclient import TestClient
@@ -34,7 +33,6 @@ from db.tables import Dossier
 from documents.dossier.checking import check
 from documents.dossier.manifest import NAME, written
 from tasks.clock import ManualClock
-from tasks.council_meetings import MeetingFacts, add_meeting
 from web.council.papers import DOCX
 from web.dossier import sending
 from web.dossier.reading import plan_now
@@ -459,25 +457,16 @@ def test_a_program_reads_what_is_missing_and_makes_the_same_dossier(done: WebWor
     assert done.program("coordinator", "read").post("dossier", json={}).status_code == 403
 
 
-LATER = datetime(2024, 11, 25, 1, 30, tzinfo=UTC)
-
-
 def words_of(raw: bytes) -> str:
     """The words of a Word file."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         return re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())
 
 
-def meet_again(web: WebWorld) -> None:
-    """A second meeting, of one member, a week after the first."""
-    facts = MeetingFacts(LATER, "Nơi họp lần hai", ("Họp lần hai",), None, frozenset({1}))
-    web.world.do(lambda s: add_meeting(s, web.world.plan_id, facts, by=OFFICER, now=web.world.clock.now()))
-
-
 def test_the_minutes_and_the_invitation_are_of_the_meeting_that_was_chosen(done: WebWorld) -> None:
     client = done.signed_in("coordinator")
     assert 'name="hop"><option' not in client.get("/ho-so").text.replace("\n", "")
-    meet_again(done)
+    meet_again(done.world)
     page = unescape(client.get("/ho-so").text)
     assert re.search(r'<option value="2" selected>8 giờ 30 ngày 25/11/2024 \(mới nhất\)', page)
     assert 'href="/ho-so/van-ban/bien-ban-hop.docx"' in page
@@ -498,7 +487,7 @@ def test_the_minutes_and_the_invitation_are_of_the_meeting_that_was_chosen(done:
 
 @pytest.mark.parametrize(("chosen", "said"), [("?hop=1", "18/11/2024"), ("", "25/11/2024")])
 def test_the_dossier_is_made_with_the_meeting_that_was_chosen(done: WebWorld, chosen: str, said: str) -> None:
-    meet_again(done)
+    meet_again(done.world)
     client = done.signed_in("coordinator")
     form = client.get(f"/ho-so{chosen}").text.partition('action="/ho-so/lap"')[2].partition("</form>")[0]
     asked = client.post("/ho-so/lap", data=hidden(f"<form{form}"))
@@ -510,7 +499,7 @@ def test_the_dossier_is_made_with_the_meeting_that_was_chosen(done: WebWorld, ch
 
 
 def test_a_program_chooses_the_meeting(done: WebWorld) -> None:
-    meet_again(done)
+    meet_again(done.world)
     office = done.program("coordinator")
     assert office.get("dossier").json()["meeting"] == 2
     assert office.get("dossier", params={"meeting": 1}).json()["meeting"] == 1
