@@ -1,4 +1,4 @@
-"""The process that takes a PDF apart: bytes on standard input, the pages' texts as JSON on standard output."""
+"""The process that takes a PDF apart: bytes on standard input, its pages as JSON on standard output."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import logging
 import resource
 import sys
 from io import BytesIO
+from typing import Any
+
+from documents.sources.drawn import Drawn
+from documents.sources.sheets import sheet_of
 
 ENCRYPTED, TOO_MANY_PAGES, DAMAGED = 3, 4, 5
 MOST_PAGES = 80
@@ -21,12 +25,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     logging.disable()
     try:
-        json.dump(_texts(sys.stdin.buffer.read()), sys.stdout)
+        json.dump(_pages(sys.stdin.buffer.read()), sys.stdout)
     except Exception:
         sys.exit(DAMAGED)
 
 
-def _texts(raw: bytes) -> list[str]:
+def _pages(raw: bytes) -> list[list[Any]]:
     # Imported after the limits are set, and only in this process.
     from pypdf import PdfReader  # noqa: PLC0415
 
@@ -35,4 +39,11 @@ def _texts(raw: bytes) -> list[str]:
         sys.exit(ENCRYPTED)
     if len(reader.pages) > MOST_PAGES:
         sys.exit(TOO_MANY_PAGES)
-    return [page.extract_text() or "" for page in reader.pages]
+    return [_page(page) for page in reader.pages]
+
+
+def _page(page: Any) -> list[Any]:
+    """Stretches of text and tables, as `sheet_of` gives them."""
+    drawn = Drawn()
+    whole = page.extract_text(visitor_operand_before=drawn.operator, visitor_text=drawn.text) or ""
+    return [whole] if page.rotation else sheet_of(drawn, whole)
