@@ -17,6 +17,7 @@ from documents.sources.blocks import Block, Place
 _ITEM = re.compile(r"[-+•*–]\s*\S")
 _OPEN = re.compile(r"(?:[,;:/&(–-]|\b(?:và|cùng|với|của))\s*$", re.IGNORECASE)
 _SMALL = re.compile(rf"[{LOWER}(0-9]")
+_LAST = re.compile(r"[,;]\s*")
 _BETWEEN = re.compile(r"[\s,;.:/+&)–-]*(?:và\b\s*|cùng\b\s*)?")
 _OF_UNITS = frozenset({"units", "helpers"})
 Cells = dict[int, dict[int, list[Block]]]
@@ -79,25 +80,23 @@ def _units(cell: Sequence[Block]) -> list[str] | None:
     """The paragraphs of a cell of units; None where it is not sure that they are these and nothing but units."""
     parts = [cell[0].text]
     for before, after in pairwise(cell):
-        joins = _joins(before, after)
+        joins = _joins(parts[-1], before, after)
         if joins is None:
             return None
         parts = [*parts[:-1], tidy(f"{parts[-1]} {after.text}")] if joins else [*parts, after.text]
     return parts if len(cell) == 1 or all(map(_names_units, parts)) else None
 
 
-def _joins(before: Block, after: Block) -> bool | None:
-    """Whether a line goes on with the one before it; None where nobody knows."""
-    if _ITEM.match(after.text):
-        return False
-    if _OPEN.search(before.text):
+def _joins(part: str, before: Block, after: Block) -> bool | None:
+    """Whether a line goes on with the `part` that ends with the line before it; None where nobody knows."""
+    rest = after.text.lstrip("-+•*– ")
+    begins_unit = group_at(rest, 0) is not None
+    if _OPEN.search(part) or not _names_units(_LAST.split(part)[-1]):
         return True
-    if group_at(after.text, 0) is not None:
-        # A new unit, or the rest of a longer name: only a line that its writer ended tells.
-        return None if before.wraps else False
-    if _SMALL.match(after.text) or before.full:
-        return True
-    return None
+    if begins_unit:
+        # A new unit, or the rest of a longer name: a mark before it tells, or a line that its writer ended.
+        return None if rest == after.text and before.wraps else False
+    return True if _ITEM.match(after.text) or _SMALL.match(after.text) or before.full else None
 
 
 def _names_units(text: str) -> bool:

@@ -47,7 +47,13 @@ class Drawn:
     _at: Point = (0.0, 0.0)
 
     def operator(self, name: bytes, given: Sequence[Any], cm: Matrix, tm: Matrix) -> None:
-        """What the library is about to do."""
+        """What the library is about to do. What makes no sense to us makes the page crooked, and never stops the library."""
+        try:
+            self._take(name, given, cm, tm)
+        except (IndexError, TypeError, ValueError, OverflowError):
+            self.crooked = True
+
+    def _take(self, name: bytes, given: Sequence[Any], cm: Matrix, tm: Matrix) -> None:
         if name in _SHOWS:
             self._shown.append(_moved((tm[4], tm[5]), cm))
             self.crooked = self.crooked or _turned(tm) or _turned(cm) or _is_wide(name, given)

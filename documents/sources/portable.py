@@ -35,7 +35,7 @@ def pdf_blocks(raw: bytes) -> list[Block]:
     return blocks
 
 
-def _pages(raw: bytes) -> list[list[Any]]:
+def _pages(raw: bytes) -> list[dict[str, Any]]:
     command = [sys.executable, "-I", "-c", _START, *sys.path]
     try:
         ran = subprocess.run(command, input=raw, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
@@ -45,7 +45,7 @@ def _pages(raw: bytes) -> list[list[Any]]:
         raise Refusal(_SAYS[ran.returncode])
     if ran.returncode:
         raise Refusal("tệp PDF bị hỏng hoặc quá phức tạp, không đọc được. Hãy dùng tệp Word gốc.")
-    pages: list[list[Any]] = json.loads(ran.stdout)
+    pages: list[dict[str, Any]] = json.loads(ran.stdout)
     return pages
 
 

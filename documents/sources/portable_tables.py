@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
+PARAGRAPH = 60
+"""Letters that are more than what a page has at its foot or head."""
 SAME = 2.0
 """Points by which the columns of a table may be off on its next page."""
 
@@ -55,12 +57,19 @@ class _Run:
     places: list[tuple[int, int]] = field(default_factory=list)
 
 
-def put_together(pages: Sequence[Sequence[Any]]) -> list[list[Item]]:
-    """The pages with numbered tables; one of which nobody knows how it goes on over a page is plain text."""
-    made = [[_item(one) for one in page] for page in pages]
-    for number, run in enumerate(_runs(made), 1):
+def put_together(pages: Sequence[Mapping[str, Any]]) -> list[list[Item]]:
+    """The pages with numbered tables; one of which nobody knows how it goes on over a page is plain text.
+
+    `pages`: their `items` as `sheet_of` gives them; `ruled`: whether there are lines of a table.
+    """
+    made = [[_item(one) for one in page["items"]] for page in pages]
+    ruled = [bool(page["ruled"]) for page in pages]
+    runs = _runs(made)
+    left_open = [_is_left_open(made, ruled, *run.places[-1]) for run in runs]
+    for number, run in enumerate(runs, 1):
         parts = [made[page][at] for page, at in run.places]
         told = _numbered([one for one in parts if isinstance(one, TablePart)], number)
+        told = [] if left_open[number - 1] else told
         for (page, at), part in zip(run.places, told or [_flat(one) for one in parts], strict=True):
             made[page][at] = part
     return made
@@ -87,7 +96,7 @@ def _runs(pages: Sequence[Sequence[Item]]) -> list[_Run]:
         for at, one in enumerate(items):
             if isinstance(one, str):
                 continue
-            before = runs[-1].places[-1] if runs else (-1, -1)
+            before = runs[-1].places[-1] if runs else (-2, 0)
             if before[0] == page - 1 and _goes_over(pages[before[0]][before[1] :], items[: at + 1]):
                 runs[-1].places.append((page, at))
             else:
@@ -101,6 +110,21 @@ def _goes_over(before: Sequence[Item], after: Sequence[Item]) -> bool:
     if any(not isinstance(item, str) or any(map(str.isalpha, item)) for item in between):
         return False
     return isinstance(one, TablePart) and isinstance(other, TablePart) and _alike(one.columns, other.columns)
+
+
+def _is_left_open(pages: Sequence[Sequence[Item]], ruled: Sequence[bool], page: int, at: int) -> bool:
+    """Whether a table may go on over its page in a way that nobody can follow."""
+    after, following = pages[page][at + 1 :], page + 1
+    if following == len(pages) or not ruled[following] or any(isinstance(one, TablePart) for one in after):
+        return False
+    before = list(takewhile(lambda one: isinstance(one, str), pages[following]))
+    if len(before) == len(pages[following]):
+        return _letters(after) < PARAGRAPH
+    return _letters([*after, *before]) < PARAGRAPH
+
+
+def _letters(items: Iterable[Item]) -> int:
+    return sum(sum(map(str.isalpha, one)) for one in items if isinstance(one, str))
 
 
 def _alike(one: Sequence[float], other: Sequence[float]) -> bool:

@@ -14,6 +14,7 @@ from documents.sources.sheets import sheet_of
 
 ENCRYPTED, TOO_MANY_PAGES, DAMAGED = 3, 4, 5
 MOST_PAGES = 80
+FEWEST_RULES = 2
 SECONDS = 4
 MEMORY = 600_000_000
 """Bytes of address space; reading a plan needs some 60 MB of it."""
@@ -30,7 +31,7 @@ def main() -> None:
         sys.exit(DAMAGED)
 
 
-def _pages(raw: bytes) -> list[list[Any]]:
+def _pages(raw: bytes) -> list[dict[str, Any]]:
     # Imported after the limits are set, and only in this process.
     from pypdf import PdfReader  # noqa: PLC0415
 
@@ -42,8 +43,9 @@ def _pages(raw: bytes) -> list[list[Any]]:
     return [_page(page) for page in reader.pages]
 
 
-def _page(page: Any) -> list[Any]:
-    """Stretches of text and tables, as `sheet_of` gives them."""
+def _page(page: Any) -> dict[str, Any]:
+    """Stretches of text and tables, as `sheet_of` gives them, and whether the page has lines of a table at all."""
     drawn = Drawn()
     whole = page.extract_text(visitor_operand_before=drawn.operator, visitor_text=drawn.text) or ""
-    return [whole] if page.rotation else sheet_of(drawn, whole)
+    items = [whole] if page.rotation else sheet_of(drawn, whole)
+    return {"items": items, "ruled": min(len(drawn.level), len(drawn.upright)) >= FEWEST_RULES}

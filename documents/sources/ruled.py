@@ -14,7 +14,9 @@ Cell = tuple[int, int, int, int]
 """First row, first column, last row, last column, counting from 0 at the top left."""
 NEAR = 1.5
 """Points within which two lines are one, for borders that are drawn twice."""
-MOST_LINES = 1_500
+MOST_LINES = 4_000
+MOST_PAIRS = 40_000
+"""Lines of one direction times those of the other; a table of a plan has a few hundred such pairs."""
 MOST_COLUMNS, MOST_ROWS = 20, 150
 
 
@@ -58,7 +60,10 @@ def grids_of(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Grid]:
     """The tables that a page's lines make, each of two rows and two columns or more."""
     if len(level) + len(upright) > MOST_LINES:
         return []
-    made = (_grid(*one) for one in _connected(_merged(level), _merged(upright)))
+    flat, steep = _merged(level), _merged(upright)
+    if len(flat) * len(steep) > MOST_PAIRS:
+        return []
+    made = (_grid(*one) for one in _connected(flat, steep))
     return [one for one in made if one is not None]
 
 
@@ -70,16 +75,23 @@ def _merged(rules: Iterable[Rule]) -> list[Rule]:
     """Lines that lie on each other or go on in each other become one."""
     merged: list[Rule] = []
     for one in sorted(rules, key=lambda rule: (rule.at, rule.start)):
-        like = next(
-            (at for at, other in enumerate(merged) if abs(other.at - one.at) <= NEAR and _touch(other, one)),
-            None,
-        )
-        if like is None:
+        at = _like(merged, one)
+        if at is None:
             merged.append(one)
         else:
-            other = merged[like]
-            merged[like] = Rule(other.at, min(other.start, one.start), max(other.end, one.end))
+            other = merged[at]
+            merged[at] = Rule(other.at, min(other.start, one.start), max(other.end, one.end))
     return merged
+
+
+def _like(merged: Sequence[Rule], one: Rule) -> int | None:
+    """The place of the line that another one lies on; they are in the order of `at`."""
+    for at in reversed(range(len(merged))):
+        if one.at - merged[at].at > NEAR:
+            return None
+        if _touch(merged[at], one):
+            return at
+    return None
 
 
 def _touch(one: Rule, other: Rule) -> bool:
@@ -107,6 +119,9 @@ def _grid(level: list[Rule], upright: list[Rule]) -> Grid | None:
     if not (2 < len(xs) <= MOST_COLUMNS + 1 and 2 < len(ys) <= MOST_ROWS + 1):
         return None
     rows, columns = len(ys) - 1, len(xs) - 1
+    if not (_end_at(upright, ys) and _end_at(level, xs)):
+        # A row that the page's end cut open, or a line that ends within a cell.
+        return None
 
     def beside(row: int, at: int) -> bool:
         return any(abs(one.at - xs[at]) <= NEAR and one.covers(ys[row + 1], ys[row]) for one in upright)
@@ -121,6 +136,12 @@ def _grid(level: list[Rule], upright: list[Rule]) -> Grid | None:
     open_below = {(r, c) for r in range(rows - 1) for c in range(columns) if not below(r + 1, c)}
     cells = _cells(rows, columns, open_right, open_below)
     return Grid(tuple(xs), tuple(ys), cells) if cells else None
+
+
+def _end_at(rules: Sequence[Rule], places: Sequence[float]) -> bool:
+    """Whether every line begins and ends at one of the other direction."""
+    ends = (end for one in rules for end in (one.start, one.end))
+    return all(any(abs(end - place) <= NEAR * 2 for place in places) for end in ends)
 
 
 def _places(rules: Sequence[Rule]) -> list[float]:
