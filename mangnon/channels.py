@@ -21,6 +21,7 @@ from notifications.channels.zalo_oa_api import OaHosts
 from notifications.channels.zalo_oauth import OAuth
 from notifications.channels.zalo_templates import OaTemplates
 from notifications.channels.zalo_tokens import TokenKeeper
+from notifications.granting import OaGrants
 from tasks.clock import Clock
 
 MAIL_CHANNELS = ("email", "file")
@@ -78,6 +79,16 @@ class Channels:
         )
         return TokenKeeper(self._store, self._clock, oauth)
 
+    def grants(self) -> OaGrants | None:
+        """Who asks for the OA's permission; None where the OA is not in use, or its app not set up."""
+        oa = self._settings.zalo_oa
+        if "zalo_oa" not in self._settings.delivery.channels:
+            return None
+        try:
+            return OaGrants(self.keeper, oa.oauth_url, oa.app_id, oa.oa_id)
+        except ChannelError:
+            return None
+
     def zalo_bot(self) -> ZaloBotChannel:
         """Messages by the bot."""
         bot = self._settings.zalo_bot
@@ -96,7 +107,9 @@ class Channels:
         return ZaloOaChannel(
             hosts=OaHosts(oa.api_url, oa.template_url, proof),
             keeper=self.keeper,
-            templates=OaTemplates(oa.template_user, oa.template_phone, oa.fields, oa.development),
+            templates=OaTemplates(
+                oa.template_user, oa.template_phone, oa.fields, oa.development, oa.template_sign_in
+            ),
             timeout=float(oa.timeout_seconds),
             quiet_hours=self._quiet(oa),
             clock=self._clock,

@@ -23,15 +23,14 @@ from mangnon.secret import read_key
 from mangnon.settings import DEFAULT_ZONE, Settings
 from mangnon.ways_in_use import ways_in_use
 from notifications.answering import converse
-from notifications.asked_mail import send_now
-from notifications.channels.base import ChannelError
 from notifications.conversing import Conversation
+from notifications.first_way import send_by_first
 from notifications.links import LinkMaker, PlainLinks
 from notifications.policy import Policy
 from notifications.quotes import Desk
 from notifications.rungs import Ladders
 from notifications.sending import Delivery
-from notifications.sign_in_mail import sign_in_mail
+from notifications.sign_in_message import sign_in_message
 from tasks.clock import Clock, local_date
 from tasks.ways import Way
 from tasks.workdays import WorkCalendar, load_calendar
@@ -117,7 +116,8 @@ class House:
         web = self.settings.web
         if not web.secret_key.get_secret_value() and not (self.folder / web.key_file).exists():
             return PlainLinks()
-        return TaskLinks(self.base_url, self.secret_key, Limits().task_link)
+        limits = Limits()
+        return TaskLinks(self.base_url, self.secret_key, limits.task_link, limits.sign_in_link)
 
     def site(self) -> Site:
         """What the pages are built on. Raises Refusal when there is no key."""
@@ -137,6 +137,7 @@ class House:
             came_in=self.conversation.soon,
             channels=tuple(self.settings.delivery.channels),
             ways=self.ways,
+            oa=self.channels.grants(),
         )
 
     @cached_property
@@ -145,19 +146,10 @@ class House:
         return Conversation(partial(converse, chats.voice(self)))
 
     async def send_sign_in(self, letter: SignInLetter) -> None:
-        """Send a sign-in link by the configured channel; a failure is logged, for nobody waits for it."""
-        mail = sign_in_mail(
-            name=letter.name, greeting=letter.greeting, address=letter.address, url=letter.url,
-            expires_at=letter.expires_at, at=self.clock.now(), time_zone=DEFAULT_ZONE,
-        )  # fmt: skip
-        channel = self.channels.mail()
-        if channel is None:
-            log.error("sign-in mail has no channel", person=letter.person_id)
-            return
-        try:
-            await send_now(channel, mail)
-        except ChannelError as error:
-            log.error("sign-in mail did not leave", person=letter.person_id, kind=error.kind)
+        """Send a sign-in link by the first of the person's ways that takes it; a failure is logged, for nobody waits for it."""
+        message = sign_in_message(letter.entry, self.clock.now(), DEFAULT_ZONE)
+        if await send_by_first(letter.ways, message, self.channels.make) is None:
+            log.error("sign-in link did not leave", person=letter.person_id, ways=len(letter.ways))
 
     @cached_property
     def channels(self) -> Channels:

@@ -193,10 +193,12 @@ class ZaloOa(Paced):
     template_url: str = Field("https://business.openapi.zalo.me", pattern=URL)
     app_id: str = ""
     app_secret: SecretStr = SecretStr("")
+    oa_id: str = Field("", pattern=r"^[0-9]*$")
     proof: bool = False
     webhook_key: SecretStr = SecretStr("")
     template_user: str = Field("", pattern=r"^[0-9]*$")
     template_phone: str = Field("", pattern=r"^[0-9]*$")
+    template_sign_in: str = Field("", pattern=r"^[0-9]*$")
     fields: dict[str, str] = Field(default_factory=dict)
     development: bool = False
 

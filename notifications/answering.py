@@ -24,7 +24,7 @@ from db.errors import StorageRefusal
 from db.store import changed
 from db.tables import IncomingMessage
 from notifications.channels.base import ChannelError, Receipt
-from notifications.chat_words import LONGEST
+from notifications.chat_words import LONGEST, to_sign_in
 from notifications.chats import person_of
 from notifications.hearing import Ear, handle_events
 from notifications.links import LinkMaker
@@ -169,15 +169,31 @@ def _personal_or_plain(session: Session, voice: Voice, row: IncomingMessage, now
 
 
 def personal(session: Session, voice: Voice, row: IncomingMessage, now: datetime) -> str:
-    """The answer with the person's own links: after XONG only, not in a group, nor in a chat that is the person's no more."""
-    if row.understood != "done" or row.person_id is None or not row.address.startswith("user:"):
+    """The answer with the person's own links, after XONG and VAO: not in a group, nor in a chat that is the person's no more."""
+    if row.person_id is None or not row.address.startswith("user:"):
         return row.answer
     person = person_of(session, row.channel, row.address)
     if person is None or person.id != row.person_id:
         return row.answer
+    if row.understood == "sign_in":
+        return _with_entrance(session, voice, row, row.person_id, now)
+    return _with_tasks(session, voice, row, row.person_id, now) if row.understood == "done" else row.answer
+
+
+def _with_entrance(
+    session: Session, voice: Voice, row: IncomingMessage, person_id: int, now: datetime
+) -> str:
+    base_url = voice.ear.base_url
+    if row.answer != to_sign_in(base_url):
+        return row.answer
+    url = voice.links.sign_in(session, row.commune_id, person_id, now)
+    return row.answer.replace(f"{base_url}/vao", url) if url else row.answer
+
+
+def _with_tasks(session: Session, voice: Voice, row: IncomingMessage, person_id: int, now: datetime) -> str:
     # A line of its own, as no title can be.
     place = re.compile(rf"(?m)^(  ){re.escape(voice.ear.base_url)}/viec/(\d+)$")
-    pairs = [(row.person_id, int(found[2])) for found in place.finditer(row.answer)]
+    pairs = [(person_id, int(found[2])) for found in place.finditer(row.answer)]
     voice.links.ensure(session, row.commune_id, pairs, now)
     urls = voice.links.urls(session, row.commune_id, pairs)
     own = {str(number): url for (_, number), url in urls.items()}

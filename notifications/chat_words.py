@@ -15,12 +15,17 @@ MOST_TASKS = 5
 COMMANDS = (
     "NHAN: báo đã nhận việc\n"
     "XONG: lấy liên kết để báo cáo\n"
-    "GIAHAN 15/11: xin lùi hạn đến ngày đó"
+    "GIAHAN 15/11: xin lùi hạn đến ngày đó\n"
+    "VAO: lấy liên kết đăng nhập"
 )  # fmt: skip
 HELP = (
     "Máy chưa hiểu tin này; cán bộ điều phối sẽ đọc và trả lời. Với máy, đồng chí có thể nhắn:\n" + COMMANDS
 )
 TROUBLE = "Máy gặp trục trặc nên chưa làm được. Cán bộ điều phối sẽ đọc tin này."
+NOT_IN_A_GROUP = (
+    "Liên kết đăng nhập là của riêng từng người nên không gửi vào nhóm. Xin nhắn VAO trong khung chat riêng."
+)
+ENOUGH_LINKS = "Đồng chí vừa xin liên kết đăng nhập nhiều lần. Xin dùng liên kết mới nhất ở trên, hoặc nhắn lại sau 15 phút."
 NOTHING_OWED = "Hiện không còn việc nào phải nộp. Cảm ơn đồng chí!"
 
 
@@ -79,6 +84,14 @@ def to_report(tasks: Sequence[Told], today: date, base_url: str) -> str:
     rest = f"\nCòn {more} việc nữa ở {base_url}/viec-cua-toi" if more > 0 else ""
     return fitted(
         f"Cảm ơn đồng chí! Xin bấm liên kết để báo cáo:\n{listed(tasks, today, MOST_TASKS, more=False)}{rest}"
+    )
+
+
+def to_sign_in(base_url: str) -> str:
+    """The answer to VAO: the address becomes the person's own when it is sent."""
+    return (
+        f"Xin bấm liên kết này để đăng nhập Măng Non:\n  {base_url}/vao\n"
+        "Liên kết dùng được một lần, trong 30 phút. Xin không chuyển cho người khác."
     )
 
 

@@ -1,4 +1,4 @@
-"""What somebody wrote in a chat, understood: NHAN, XONG, GIAHAN <ngày>, LK <mã>. Pure.
+"""What somebody wrote in a chat, understood: NHAN, XONG, GIAHAN <ngày>, VAO, LK <mã>. Pure.
 
 Capitals, accents, emoji, full stops and courtesies around a command do not matter. Anything that says more than the command itself
 ("chưa nhận", "nhận rồi nhưng …") is not understood: a person reads it.
@@ -18,7 +18,7 @@ from db.errors import Refusal
 from notifications.clean_text import one_line
 from tasks.deadline import parse_date
 
-Kind = Literal["acknowledge", "done", "more_time", "link", "unknown"]
+Kind = Literal["acknowledge", "done", "more_time", "link", "sign_in", "unknown"]
 LONGEST_READ = 500
 LONGEST_REASON = 300
 _MOST_WORDS_OF_A_NAME = 8
@@ -30,6 +30,13 @@ _AFTER = (
 _ACKNOWLEDGE = re.compile(rf"{_BEFORE}(?P<word>nhan){_AFTER}")
 _DONE = re.compile(rf"{_BEFORE}(?:lam\s+)?(?P<word>xong){_AFTER}")
 _MORE_TIME = re.compile(rf"{_BEFORE}(?P<word>gia\s?han)(?![a-z])(?P<rest>.*)")
+_SIGN_IN = re.compile(
+    r"(?:(?:em|toi|minh|chau|cho|xin)\s+)*(?P<word>vao|dang nhap)(?:\s+(?:mang non|trang))?(?:\s+(?:a|nhe|nha|voi|duoc khong))*"
+)
+_BARE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("acknowledge", _ACKNOWLEDGE), ("done", _DONE), ("sign_in", _SIGN_IN),
+)  # fmt: skip
+"""Commands that are words and nothing else."""
 _LINK = re.compile(r"(?:(?:lk|lien\s?ket|ma|ma lien ket)[\s:.#-]*)?(?P<code>[0-9](?:[\s.-]?[0-9]){5})")
 _WANTS_LINK = re.compile(r"lk(?:[\s:.#-]*[0-9 .-]*)?")
 _DATE = re.compile(
@@ -37,7 +44,13 @@ _DATE = re.compile(
     r"|(?<![0-9])(?P<day>[0-9]{1,2})(?:\s?[/.-]\s?|\s+thang\s+)(?P<month>[0-9]{1,2})"
     r"(?:(?:\s?[/.-]\s?|\s+nam\s+)(?P<year>[0-9]{4}|[0-9]{2}))?(?![0-9])"
 )
-_SPELLINGS = {"nhan": {"nhan", "nhận"}, "xong": {"xong"}, "giahan": {"giahan", "giahạn"}}
+_SPELLINGS = {
+    "nhan": {"nhan", "nhận"},
+    "xong": {"xong"},
+    "giahan": {"giahan", "giahạn"},
+    "vao": {"vao", "vào"},
+    "dangnhap": {"dangnhap", "đăngnhập"},
+}
 """What is typed without accents may mean anything; what is typed with them must be the word itself ("nhắn" is not "nhận")."""
 
 
@@ -96,10 +109,9 @@ def _read(line: str, today: date) -> Command:
     if _WANTS_LINK.fullmatch(plain):
         return Command("link")
     words = _without_marks(plain)
-    if (match := _ACKNOWLEDGE.fullmatch(words)) and _spelt(line, match):
-        return Command("acknowledge")
-    if (match := _DONE.fullmatch(words)) and _spelt(line, match):
-        return Command("done")
+    for kind, pattern in _BARE:
+        if (match := pattern.fullmatch(words)) and _spelt(line, match):
+            return Command(kind)
     if (match := _MORE_TIME.fullmatch(plain)) and _spelt(line, match):
         return _more_time(line, match.start("rest"), today)
     return UNKNOWN

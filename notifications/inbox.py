@@ -15,7 +15,7 @@ from tasks.actor import Actor
 
 UNDERSTOOD_NAMES = {
     "acknowledge": "báo đã nhận việc", "done": "xin liên kết báo cáo", "more_time": "xin gia hạn", "link": "liên kết Zalo",
-    "unknown": "máy không hiểu",
+    "sign_in": "xin liên kết đăng nhập", "unknown": "máy không hiểu",
 }  # fmt: skip
 ANSWER_NAMES = {
     "none": "không trả lời", "waiting": "chờ gửi", "sending": "đang gửi", "sent": "đã gửi", "failed": "không gửi được",

@@ -24,6 +24,9 @@ class LinkMaker(Protocol):
     def urls(self, session: Session, commune_id: int, pairs: Collection[Pair]) -> Mapping[Pair, str]:
         """The addresses of those pairs that have a link. Changes nothing."""
 
+    def sign_in(self, session: Session, commune_id: int, person_id: int, now: datetime) -> str:
+        """The address that signs a person in, once and soon; "" where none can be made."""
+
 
 @dataclass(frozen=True)
 class PlainLinks:
@@ -35,6 +38,10 @@ class PlainLinks:
     def urls(self, session: Session, commune_id: int, pairs: Collection[Pair]) -> Mapping[Pair, str]:
         """None."""
         return {}
+
+    def sign_in(self, session: Session, commune_id: int, person_id: int, now: datetime) -> str:
+        """None."""
+        return ""
 
 
 def opens_task(kind: str) -> bool:

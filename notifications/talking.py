@@ -22,6 +22,7 @@ from tasks.clock import local_date
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 MOST_WRONG_CODES, WRONG_CODES_COUNT_FOR = 5, timedelta(minutes=15)
+MOST_SIGN_INS, SIGN_INS_COUNT_FOR = 3, timedelta(minutes=15)
 HELP_AGAIN_AFTER = timedelta(hours=12)
 MOST_ANSWERS, ANSWERS_COUNT_FOR = 20, timedelta(hours=1)
 NOBODY = "nobody"
@@ -63,6 +64,8 @@ def talk(session: Session, event: Event, spoken: Spoken, base_url: str, now: dat
     _is_back(session, said)
     if command.kind == "unknown":
         return _keep(session, said, _once(session, said, chat_words.HELP, now))
+    if command.kind == "sign_in":
+        return _keep(session, said, _to_sign_in(session, said, base_url, now))
     return _keep(session, said, obey(session, person, command, base_url, now))
 
 
@@ -104,6 +107,16 @@ def _to_nobody(session: Session, said: Said, base_url: str, now: datetime) -> Lo
     told = troubles_since(session, said.event.channel, mark, now - HELP_AGAIN_AFTER)
     note_trouble(session, said.event.id, "" if told else mark)
     return None if told else _keep(session, said, answer)
+
+
+def _to_sign_in(session: Session, said: Said, base_url: str, now: datetime) -> str:
+    """A link lets in whoever reads it, so it is never for a group; and nobody needs many."""
+    if said.spoken.in_group:
+        return _once(session, said, chat_words.NOT_IN_A_GROUP, now)
+    answer, since = chat_words.to_sign_in(base_url), now - SIGN_INS_COUNT_FOR
+    if _answers(session, said, since, answer) < MOST_SIGN_INS:
+        return answer
+    return "" if _answers(session, said, since, chat_words.ENOUGH_LINKS) else chat_words.ENOUGH_LINKS
 
 
 def _keep(session: Session, said: Said, answer: str) -> Loose | None:

@@ -31,6 +31,7 @@ ACTIONS = {
     "council.member_left": "cho thôi tham gia Hội đồng", "council.member_returned": "mời trở lại Hội đồng",
     "council.meeting_added": "thêm cuộc họp Hội đồng", "council.meeting_changed": "sửa cuộc họp Hội đồng",
     "council.meeting_dropped": "bỏ cuộc họp Hội đồng", "council.scored": "ghi điểm của Hội đồng",
+    "zalo_oa.granted": "cấp quyền cho Zalo OA",
 }  # fmt: skip
 
 
@@ -43,7 +44,7 @@ LABELS = {
     "scopes": "quyền", "token": "mã số", "channel": "kênh",
     "way": "cách liên lạc", "changed": "thay đổi", "people": "số người", "seal": "dấu", "files": "số tệp",
     "member": "thành viên số", "part": "vai trò", "meeting": "cuộc họp số", "criterion": "tiêu chí", "reached": "đạt",
-    "votes": "số phiếu",
+    "votes": "số phiếu", "oa": "OA số",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Hashable
 from contextlib import closing
@@ -15,19 +16,25 @@ _BUILT: dict[Hashable, tuple[bytes, Any]] = {}
 def built_once(store: Store, key: Hashable, build: Callable[[], Any]) -> Any:
     """What `build` gives, and the rows it wrote in `store`: built the first time, copied afterwards.
 
-    `key` must name all that `build` depends on, what `store` holds before included.
+    `key` must name all that `build` depends on besides what `store` holds, the hour above all. What `build` gives is
+    the same object each time.
     """
-    if key not in _BUILT:
+    whole = (key, hashlib.sha256(_image(store)).digest())
+    if whole not in _BUILT:
         found = build()
-        with closing(store.engine.raw_connection()) as pooled:
-            _BUILT[key] = (_rollback_mode(_file(pooled).serialize()), found)
+        _BUILT[whole] = (_rollback_mode(_image(store)), found)
         return found
-    rows, found = _BUILT[key]
+    rows, found = _BUILT[whole]
     with closing(sqlite3.connect(":memory:")) as memory, closing(store.engine.raw_connection()) as pooled:
         memory.deserialize(rows)
         memory.backup(_file(pooled))
         _file(pooled).execute("PRAGMA journal_mode = WAL")
     return found
+
+
+def _image(store: Store) -> bytes:
+    with closing(store.engine.raw_connection()) as pooled:
+        return _file(pooled).serialize()
 
 
 def _rollback_mode(image: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from copied_rows import built_once
 from hoang_dong import OFFICER, OPERATOR, World, changed_file
 
 from tasks.council_findings import Ballot, Finding
@@ -43,6 +44,10 @@ def meet(world: World, present: list[int]) -> int:
 
 def convened(world: World) -> None:
     """A council in the middle of its work: three members, one meeting, two criteria, a class and a quorum."""
+    built_once(world.store, ("convened", world.clock.now()), lambda: _convened(world))
+
+
+def _convened(world: World) -> None:
     chair, secretary, member = seat(world)
     meet(world, [chair, member])
     votes = (vote(chair, 100), vote(secretary, 90, "số liệu quý IV chưa đủ"), vote(member, 100))

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from copied_rows import built_once
 from hoang_dong import OFFICER, STATION, World, found
 from sqlalchemy import insert
 
@@ -66,6 +67,15 @@ def finished(store: Store, clock: ManualClock, evidence: Path, *, hostile: bool 
 
 def finish(world: World, evidence: Path, *, hostile: bool = True) -> World:
     """The same for a world that stands already."""
+    key = ("finished", world.clock.now(), hostile)
+    files: dict[str, bytes] = built_once(world.store, key, lambda: _reported(world, evidence, hostile))
+    evidence.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (evidence / name).write_bytes(content)
+    return world
+
+
+def _reported(world: World, evidence: Path, hostile: bool) -> dict[str, bytes]:
     store, clock, rules = world.store, world.clock, find_rule_set("decision-06")
     with store.write() as session:
         for line in list_tasks(session, world.plan_id, TODAY, CALENDAR):
@@ -93,7 +103,7 @@ def finish(world: World, evidence: Path, *, hostile: bool = True) -> World:
             world, evidence, "tc10.mn-hoa-hong", kind="file", file_name=CHILD, content=PICTURE + b"2"
         )
     add_evidence(world, evidence, "tc03.cong-an", kind="reference", title=SECRET, number="07/CA")
-    return world
+    return {one.name: one.read_bytes() for one in evidence.iterdir()}
 
 
 def add_evidence(world: World, evidence: Path, task: str, content: bytes = b"", **values: Any) -> None:

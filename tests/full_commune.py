@@ -12,7 +12,6 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 from web_world import WebWorld
 
-from db import journal
 from db.tables import (
     Attempt,
     ChannelEvent,
@@ -61,9 +60,7 @@ _STATES = ("sent", "sent", "sent", "sent", "failed", "sent", "unknown", "skipped
 def live(web: WebWorld) -> WebWorld:
     """Take the world to the Tuesday after the deadline."""
     clock = web.world.clock
-    with web.site.store.read() as session:
-        head = journal.head_of(session, web.world.commune_id)
-    built_once(web.site.store, ("full", clock.now(), head), lambda: _lived(web))
+    built_once(web.site.store, ("full", clock.now()), lambda: _lived(web))
     clock.set(MID_SEASON)
     return web
 

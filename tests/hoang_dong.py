@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from copied_rows import built_once
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -53,6 +54,11 @@ class World:
 
 def found(store: Store, clock: ManualClock, *, contacts: bool = True, issued: bool = True) -> World:
     """Import the plan (and the example contacts), and issue it."""
+    key = ("found", clock.now(), contacts, issued)
+    return World(store, clock, *built_once(store, key, lambda: _brought_in(store, clock, contacts, issued)))
+
+
+def _brought_in(store: Store, clock: ManualClock, contacts: bool, issued: bool) -> tuple[int, int]:
     plan, rules = load_plan(FILE)
     first = procedure_of(rules.model_dump(mode="json")).start
     with store.write() as session:
@@ -65,7 +71,7 @@ def found(store: Store, clock: ManualClock, *, contacts: bool = True, issued: bo
     world = World(store, clock, commune_id, imported.plan_id or 0)
     if issued:
         world.do(lambda session: advance(session, world.plan_id, "issue", actor=CHAIR, now=clock.now()))
-    return world
+    return world.commune_id, world.plan_id
 
 
 def changed_file(tmp_path: Path, *replacements: tuple[str, str]) -> Path:

@@ -54,6 +54,7 @@ _PARTS = [
     ("tram-y-te", "contact", "tram-truong", "du-phong@tram.example"), ("tram-y-te", "contact", "tram-pho", None),
     ("thon", "contact", "truong-thon", None), ("lanh-dao", "leadership", "chu-tich", None),
 ]  # fmt: skip
+_BUILT: dict[tuple[str | ContactRow, ...], bytes] = {}
 PERSONS = ("can-bo", "tram-truong", "tram-pho", "truong-thon", "chu-tich")
 
 
@@ -104,11 +105,22 @@ def contact_rows(**addresses: str) -> list[ContactRow]:
 
 
 def build(path: Path, plan: PlanFile | None = None, more: Sequence[ContactRow] = ()) -> None:
-    """A database file with the plan issued and everybody reachable, at `START`."""
+    """A database file with the plan issued and everybody reachable, at `START`.
+
+    Built the first time, copied afterwards.
+    """
+    key = (plan.model_dump_json() if plan else "", *more)
+    if key not in _BUILT:
+        _bring_in(path, plan or plan_file(), more)
+        _BUILT[key] = path.read_bytes()
+    path.write_bytes(_BUILT[key])
+
+
+def _bring_in(path: Path, plan: PlanFile, more: Sequence[ContactRow]) -> None:
     store = Store(f"sqlite:///{path}")
     upgrade(store.engine)
     with store.write() as session:
-        import_plan(session, plan or plan_file(), rules(), first_stage="draft", by=OFFICER, now=START)
+        import_plan(session, plan, rules(), first_stage="draft", by=OFFICER, now=START)
         people.bring_contacts(session, COMMUNE, [*contact_rows(), *more], by=OFFICER, now=START)
         advance(session, PLAN, "issue", actor=CHAIR, now=START, override="Có cách liên hệ khác.")
     store.close()

@@ -13,9 +13,9 @@ from web.site import Site
 
 
 @contextmanager
-def served_site(site: Site) -> Iterator[str]:
-    """The address at which a site answers."""
-    listening = listen("127.0.0.1", 0)
+def served_site(site: Site, port: int = 0) -> Iterator[str]:
+    """The address at which a site answers; `port` 0: any free one."""
+    listening = listen("127.0.0.1", port)
     server: Pages = pages(create_app(site))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()

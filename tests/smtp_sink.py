@@ -247,7 +247,7 @@ def _received(envelope: Envelope) -> Received:
     )
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
     """Whether `condition` came true in time."""
     until = time.monotonic() + seconds
     while not condition():

@@ -101,7 +101,7 @@ def test_the_pages_that_are_only_seen_on_the_way(
         screen.go("/l/khong-con", 410)
         screen.go("/khong-co-trang-nay", 404)
         page.goto(base + "/vao")
-        page.get_by_label("Địa chỉ thư").fill("thieu")
+        page.get_by_label("Địa chỉ thư hoặc số").fill("thieu")
         page.get_by_role("button", name="Gửi").click()
         screen.look("vao-sai")
         screen.sign_in("coordinator")

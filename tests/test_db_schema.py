@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,12 +15,21 @@ from hoang_dong import found
 from sqlalchemy import CheckConstraint, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from db import migrate
 from db.errors import StorageRefusal
 from db.store import Store, changed
-from db.tables import METADATA, Commune, IndicatorValue, Message, Person, Task
+from db.tables import (
+    METADATA,
+    ChannelEvent,
+    Commune,
+    IncomingMessage,
+    IndicatorValue,
+    Message,
+    Person,
+    Task,
+)
 from tasks.clock import ManualClock
 from tasks.council_members import members_of, present_members
 
@@ -160,13 +170,18 @@ def test_when_every_connection_is_taken_for_too_long_it_is_the_storage_that_is_b
             session.execute(select(Commune))
 
 
-def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(clock: ManualClock) -> None:
-    with ExitStack() as stack:
-        old = Store("sqlite://")
-        stack.callback(old.close)
+@contextmanager
+def older(revision: str) -> Iterator[Store]:
+    """An empty database of an earlier version."""
+    with closing(Store("sqlite://")) as old:
         config = migrate._config()
         config.attributes["engine"] = old.engine
-        command.upgrade(config, "0003")
+        command.upgrade(config, revision)
+        yield old
+
+
+def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(clock: ManualClock) -> None:
+    with older("0003") as old:
         with pytest.raises(StorageRefusal, match="0003"):
             migrate.require_newest(old.engine)
         world = found(old, clock)
@@ -193,12 +208,7 @@ def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(cl
 def test_members_of_a_council_from_before_joining_was_noted_are_members_from_the_beginning(
     clock: ManualClock,
 ) -> None:
-    with ExitStack() as stack:
-        old = Store("sqlite://")
-        stack.callback(old.close)
-        config = migrate._config()
-        config.attributes["engine"] = old.engine
-        command.upgrade(config, "0004")
+    with older("0004") as old:
         world = found(old, clock)
         with old.engine.connect() as connection:
             connection.exec_driver_sql(
@@ -211,6 +221,34 @@ def test_members_of_a_council_from_before_joining_was_noted_are_members_from_the
             (row,) = members_of(session, world.plan_id)
             assert (row.name, row.version, row.joined_at, row.left_at) == ("Ủy viên A", 3, None, None)
             assert present_members([row], AT) == [row]
+
+
+def test_a_database_without_sign_in_by_chat_keeps_what_came_in_and_takes_the_new_kind(
+    clock: ManualClock,
+) -> None:
+    with older("0004") as old:
+        world = found(old, clock)
+        for number, kind in enumerate(("done", "unknown"), 1):
+            world.do(lambda s, n=number, k=kind: _came_in(s, world.commune_id, n, k))
+        with pytest.raises(IntegrityError):
+            world.do(lambda s: _came_in(s, world.commune_id, 3, "sign_in"))
+        before = rows_of(old)
+        migrate.upgrade(old.engine)
+        after = rows_of(old)
+        assert {name for name in before if before[name] != after[name]} == {"alembic_version"}
+        world.do(lambda s: _came_in(s, world.commune_id, 3, "sign_in"))
+        with pytest.raises(IntegrityError):
+            world.do(lambda s: _came_in(s, world.commune_id, 4, "no such kind"))
+
+
+def _came_in(session: Session, commune_id: int, number: int, kind: str) -> None:
+    event = {"id": number, "channel": "zalo_bot", "key": str(number), "body": "", "received_at": AT}
+    session.execute(insert(ChannelEvent).values(event))
+    row = {
+        "commune_id": commune_id, "event_id": number, "channel": "zalo_bot", "address": "user:c1", "text": "Vào",
+        "understood": kind, "received_at": AT,
+    }  # fmt: skip
+    session.execute(insert(IncomingMessage).values(row))
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:

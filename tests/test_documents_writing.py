@@ -35,6 +35,8 @@ from documents.writing.standing import progress, standing_words
 from tasks.clock import ManualClock
 from tasks.verdict import Condition, Verdict
 
+_SAID: dict[str, dict[str, str]] = {}
+
 
 @pytest.fixture
 def world(store: Store, clock: ManualClock, tmp_path: Path) -> World:
@@ -51,7 +53,11 @@ def text_of(raw: bytes) -> str:
 
 
 def texts(facts: PlanFacts, details: Details = DETAILS) -> dict[str, str]:
-    return {key: text_of(raw) for key, raw in filled(facts, details).items()}
+    """What every document says; written once for the same facts and details, which many tests look at."""
+    given = f"{facts!r} {details!r}"
+    if given not in _SAID:
+        _SAID[given] = {key: text_of(raw) for key, raw in filled(facts, details).items()}
+    return _SAID[given]
 
 
 def template_of(text: str) -> bytes:

@@ -7,7 +7,7 @@ import re
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 from cli_runner import Folder, ready, stopped
 from log_secrets import Secrets
 from smtp_sink import DROP_AFTER_DATA, NO_MAILBOX, Sink
+from waiting import until
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
@@ -95,15 +96,6 @@ def lay_faults(fake: ZaloFake, sink: Sink) -> None:
     fake.fate("sms", "error:108", "reset_after", "html")
     sink.behave(reach.mailbox_of("vhxh"), NO_MAILBOX)
     sink.behave(reach.mailbox_of("tu-phap"), DROP_AFTER_DATA)
-
-
-def until(seen: Callable[[], Any], seconds: float = 30.0) -> Any:
-    """Wait for something to be true; what it was."""
-    end = time.monotonic() + seconds
-    while not (found := seen()):
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
-    return found
 
 
 def address(process: subprocess.Popen[str]) -> str:

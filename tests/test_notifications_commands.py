@@ -64,6 +64,19 @@ CODES = (
     "#LK 123456.",
     "@Bot LK 123456",
 )
+SIGN_IN = (
+    "VAO",
+    "vao",
+    "Vào",
+    "vào ạ",
+    "cho em vào với",
+    "xin vào trang ạ",
+    "cho tôi vào Măng Non",
+    "Đăng nhập",
+    "dang nhap",
+    "@Bot vao",
+)
+NO_SIGN_IN = ("vào rồi ạ", "vão", "không vào được", "vào họp chưa", "chưa đăng nhập được", "vao 15/11")
 DRESSES = (
     "{}",
     " {} ",
@@ -91,7 +104,12 @@ def test_that_it_is_done_is_understood(text: str) -> None:
     assert understand(text, TODAY) == Command("done")
 
 
-@pytest.mark.parametrize("text", NOTHING)
+@pytest.mark.parametrize("text", SIGN_IN)
+def test_that_somebody_wants_to_sign_in_is_understood(text: str) -> None:
+    assert understand(text, TODAY) == Command("sign_in")
+
+
+@pytest.mark.parametrize("text", [*NOTHING, *NO_SIGN_IN])
 def test_what_says_more_or_less_than_a_command_is_left_to_a_person(text: str) -> None:
     assert understand(text, TODAY) == Command("unknown")
 

@@ -418,7 +418,7 @@ def test_a_pasted_pair_may_have_blanks_around_it(store: Store) -> None:
 def permitted(fake: ZaloFake, verifier: str) -> str:
     """The code that comes back when the administrator agrees."""
     link = permission_url(fake.url, defaults.APP_ID, "https://xa.example/zalo?x=1", verifier, "trang-thai")
-    location = urlsplit(httpx.get(link, trust_env=False).headers["location"])
+    location = urlsplit(httpx.post(link, trust_env=False).headers["location"])
     assert location.hostname == "xa.example"
     return parse_qs(location.query)["code"][0]
 

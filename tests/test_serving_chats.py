@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 from cli_runner import ready, stopped
+from waiting import until
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
@@ -37,15 +38,6 @@ def zalo(fake: ZaloFake, updates: str) -> dict[str, str]:
         "MANGNON_ZALO_BOT__TOKEN": defaults.BOT_TOKEN, "MANGNON_ZALO_BOT__UPDATES": updates,
         "MANGNON_ZALO_BOT__WEBHOOK_SECRET": SECRET, "MANGNON_TICK__EVERY_SECONDS": "1", "MANGNON_SMTP__PORT": "1",
     }  # fmt: skip
-
-
-def until(seen: Any, seconds: float = 15.0) -> Any:
-    """Wait for something to be true; what it was."""
-    end = time.monotonic() + seconds
-    while not (found := seen()):
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
-    return found
 
 
 def address(process: subprocess.Popen[str]) -> str:
@@ -98,6 +90,31 @@ def test_without_a_public_address_news_is_asked_for_and_answered(fake: ZaloFake,
         ("link", "sent"),
     ]
     assert "máy tự hỏi Zalo" in folder.run("doctor", **more).out
+
+
+def test_vao_brings_a_link_that_signs_in_on_the_pages_that_the_same_process_serves(
+    fake: ZaloFake, tmp_path: Path
+) -> None:
+    folder, more = ready(tmp_path), zalo(fake, "poll")
+    code = folder.run("zalo", "code", "thon-07", **more).done().out.splitlines()[-1]
+    with folder.serving(**more) as process:
+        base = address(process)
+        fake.say("bot", "c-4711", code)
+        fake.say("bot", "c-4711", "vào ạ")
+        found = until(
+            lambda: [
+                match
+                for one in fake.received("bot", "c-4711")
+                if (match := re.search(r"/vao/(\S+)", str(one["text"])))
+            ]
+        )
+        token = found[0][1]
+        assert httpx2.post(f"{base}/vao/{token}").headers["location"] == "/"
+        assert httpx2.post(f"{base}/vao/{token}").status_code == 410
+        exit_code, out, err, _ = stopped(process)
+    assert exit_code == 0, err
+    assert token not in out + err
+    assert token not in str(folder.run("zalo", "inbox", "--json", **more).data)
 
 
 def test_killed_after_an_event_was_kept_the_next_process_answers_once(fake: ZaloFake, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from read_once import RememberingDesk
 from sqlalchemy import func, select
 from sqlmodel import col
 from typed_form import ACTION, TypedForm
@@ -22,10 +23,17 @@ from documents.plan_file import MARK
 from tasks.clock import ManualClock
 from tasks.planfile import read_plan
 from tasks.ruleset import find_rule_set
+from web.fromdoc import routes
 
 DOCUMENT = FOLDER / "hoang-dong-2024.txt"
 NEXT_YEAR = DOCUMENT.read_bytes().replace(b"2024", b"2025")
 UPLOAD = "/ke-hoach/tu-van-ban"
+
+
+@pytest.fixture(autouse=True)
+def desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages' desk, which need not read the same document for each of their tests."""
+    monkeypatch.setattr(routes, "DESK", RememberingDesk())
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from web_world import BASE, PEOPLE, WebWorld, csrf, hidden, path_of
 
 from db.store import Store
 from db.tables import AccessLink, JournalEntry, Person, WebSession
+from tasks.address_rows import put_points
 from tasks.clock import ManualClock
+from tasks.ways import Point
 from web import tokens
 from web.app import ROUTERS
 from web.links import revoke_links
@@ -108,8 +110,8 @@ def test_a_sign_in_link_comes_by_mail_and_works_once(web: WebWorld) -> None:
     known = client.post("/vao", data={"thu": "THON-07@hoang-dong.example"})
     unknown = client.post("/vao", data={"thu": "ai-do@hoang-dong.example"})
     assert known.text == unknown.text
-    assert [one.address for one in web.letters] == ["thon-07@hoang-dong.example"]
-    path = path_of(web.letters[0].url)
+    assert [one.ways[0].address for one in web.letters] == ["thon-07@hoang-dong.example"]
+    path = path_of(web.letters[0].entry.url)
     before = web.dump()
     assert "Đăng nhập" in client.get(path).text
     assert web.dump() == before
@@ -117,10 +119,26 @@ def test_a_sign_in_link_comes_by_mail_and_works_once(web: WebWorld) -> None:
     assert web.stranger().post(path).status_code == 410
 
 
+def test_where_all_goes_into_files_a_number_brings_a_link_too(web: WebWorld) -> None:
+    number = web.person("thon-07")
+    points = [
+        Point("zalo_bot", "group:g1"),
+        Point("zalo_oa", "phone:84912345678"),
+        Point("sms", "84912345678"),
+    ]
+    web.world.do(lambda s: put_points(s, web.world.commune_id, number, points))
+    web.stranger().post("/vao", data={"thu": "0912 345 678"})
+    [letter] = web.letters
+    assert [(one.channel, one.address) for one in letter.ways] == [
+        ("file", "phone:84912345678"),
+        ("file", "84912345678"),
+    ]
+
+
 def test_a_sign_in_link_ends_after_half_an_hour(web: WebWorld, clock: ManualClock) -> None:
     web.stranger().post("/vao", data={"thu": "thon-07@hoang-dong.example"})
     clock.set(clock.now() + timedelta(minutes=31))
-    assert web.stranger().post(path_of(web.letters[0].url)).status_code == 410
+    assert web.stranger().post(path_of(web.letters[0].entry.url)).status_code == 410
 
 
 def test_asking_too_often_is_answered_with_when_to_come_back(web: WebWorld, clock: ManualClock) -> None:

@@ -23,6 +23,7 @@ from served_web import served_site
 from sqlalchemy import select
 from sqlmodel import col
 from starlette.testclient import TestClient
+from waiting import until
 from web_world import CHATS, WebWorld
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
@@ -73,14 +74,6 @@ def open_to(fake: ZaloFake, chats: ChatWorld) -> Iterator[str]:
     fake.webhook(limit_seconds=60)
     with served_site(replace(chats.web.site, chats=PROVED, came_in=conversation.soon)) as base:
         yield base
-
-
-def until(seen: Any, seconds: float = 20.0) -> None:
-    """Wait for something that happens in the background."""
-    end = time.monotonic() + seconds
-    while not seen():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.02)
 
 
 # ------------------------------------------------------------------- from end to end

@@ -23,9 +23,7 @@ def error_of(answer: httpx.Response) -> object:
 
 
 def code(caller: Caller, **more: str) -> str:
-    answer = caller.get(
-        "/v4/oa/permission", app_id=defaults.APP_ID, redirect_uri="https://xa.example/zalo?so=1", **more
-    )
+    answer = caller.agree(app_id=defaults.APP_ID, redirect_uri="https://xa.example/zalo?so=1", **more)
     assert answer.status_code == 302
     asked = parse_qs(urlsplit(answer.headers["location"]).query)
     assert (asked["oa_id"], asked["so"]) == ([defaults.OA_ID], ["1"])
@@ -155,10 +153,11 @@ def test_permission_is_refused_to_a_strange_app_or_address_and_gives_state_back_
     path, good = "/v4/oa/permission", "https://xa.example/zalo"
     assert error_of(caller.get(path, app_id="1", redirect_uri=good)) == -14002
     assert error_of(caller.get(path, app_id=defaults.APP_ID, redirect_uri="xa.example")) == -14003
-    answer = caller.get(path, app_id=defaults.APP_ID, redirect_uri=good, state="s1")
+    assert "Cho phép" in caller.get(path, app_id=defaults.APP_ID, redirect_uri=good, state="s1").text
+    answer = caller.agree(app_id=defaults.APP_ID, redirect_uri=good, state="s1")
     assert "state" not in answer.headers["location"]
     fake.set_tokens(echo_state=True)
-    answer = caller.get(path, app_id=defaults.APP_ID, redirect_uri=good, state="s1")
+    answer = caller.agree(app_id=defaults.APP_ID, redirect_uri=good, state="s1")
     assert answer.headers["location"].endswith("state=s1")
 
 

@@ -135,12 +135,12 @@ def test_what_became_of_a_message_can_be_asked(fake: ZaloFake, caller: Caller) -
 
 def test_templates_can_be_listed_by_number_of_status_and_looked_into(fake: ZaloFake, caller: Caller) -> None:
     everything = same_status(caller.get("/template/all", offset=0, limit=100))
-    assert everything["metadata"]["total"] == "6"
+    assert everything["metadata"]["total"] == "7"
     pending = same_status(caller.get("/template/all", offset=0, limit=100, status=2))["data"]
     assert [(one["templateId"], one["status"]) for one in pending] == [
         (defaults.TEMPLATE_PENDING, "PENDING_REVIEW")
     ]
-    assert len(same_status(caller.get("/template/all", offset=4, limit=100))["data"]) == 2
+    assert len(same_status(caller.get("/template/all", offset=4, limit=100))["data"]) == 3
     for wrong in ({"status": "ENABLE"}, {"limit": 101}, {"status": 6}):
         assert same_status(caller.get("/template/all", **wrong))["error"] == -132
     told = same_status(caller.get("/template/info/v2", template_id=defaults.TEMPLATE_PHONE))["data"]

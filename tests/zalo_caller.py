@@ -41,6 +41,10 @@ class Caller:
         sent = {"content": body} if isinstance(body, bytes) else {"json": body}
         return self.http.post(path, headers=self._headers(), **sent)
 
+    def agree(self, **query: Any) -> httpx.Response:
+        """The OA's admin agrees on the permission page."""
+        return self.http.post("/v4/oa/permission", params=query, data={"answer": "yes"})
+
     def phone(self, phone: Any = PHONE, **changes: Any) -> dict[str, Any]:
         """A template message by telephone number; a change to None leaves the field out."""
         body = {

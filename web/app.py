@@ -27,6 +27,7 @@ from web import (
     leadership,
     messages,
     password,
+    permission,
     plan,
     refusals,
     rules,
@@ -40,10 +41,11 @@ from web import (
 from web.bounded import Bounded
 from web.guard import Guard
 from web.health.traffic import Traffic
+from web.permission.begun import Permissions
 from web.rates import Rate
 from web.remembered import Remembered
 from web.rendering import STATIC
-from web.roles import refuse_undeclared
+from web.roles import joined, refuse_undeclared
 from web.site import Site
 from web.webhooks.keeping import Keepers
 
@@ -85,6 +87,7 @@ ROUTERS = (
     messages.outbox.router,
     messages.channels.router,
     messages.routes.router,
+    permission.routes.router,
     journal.routes.router,
     keys.routes.router,
     chats.routes.router,
@@ -106,17 +109,16 @@ class LastingFiles(StaticFiles):
 
 def create_app(site: Site) -> FastAPI:
     """All pages of one installation. Raises LookupError when a route does not say who may use it."""
-    app = FastAPI(title="Măng Non", docs_url=None, redoc_url=None, openapi_url=None)
+    refuse_undeclared(ROUTERS)
+    app = FastAPI(title="Măng Non", routes=joined(ROUTERS), docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
     app.state.letters = set()
     app.state.traffic = Traffic()
     app.state.address_rate = Rate(site.limits.sign_ins_per_address, site.limits.window)
     app.state.client_rate = Rate(site.limits.sign_ins_per_client, site.limits.window)
     app.state.code_rate = Rate(site.limits.codes, site.limits.window)
+    app.state.permissions = Permissions()
     app.state.keepers = Keepers()
-    refuse_undeclared(ROUTERS)
-    for router in ROUTERS:
-        app.include_router(router)
     app.mount(api.PREFIX, api.create_api(site))
     app.mount("/static", LastingFiles(directory=STATIC), name="static")
     refusals.install(app)

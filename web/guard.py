@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -10,12 +11,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.health.traffic import Traffic
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
+CSP = "Content-Security-Policy"
+
+
+def policy(*, forms_to: Sequence[str] = ()) -> str:
+    """What a page may load and do: nothing from elsewhere. `forms_to`: where its forms may lead besides here."""
+    targets = " ".join(("'self'", *forms_to))
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    CSP: policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -15,15 +15,17 @@ from db.tables import AccessLink
 from web import tokens
 
 Pair = tuple[int, int]
+SIGN_IN_LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class TaskLinks:
-    """Makes the links of messages. A link leads one person to one task, for as long as `lasting`."""
+    """Makes the links of messages: to a task, good for as long as `lasting`; to sign in once, within `entering`."""
 
     base_url: str
     secret_key: str
     lasting: timedelta
+    entering: timedelta = SIGN_IN_LASTS
 
     def ensure(self, session: Session, commune_id: int, pairs: Collection[Pair], now: datetime) -> None:
         """Let a link stand for every (person, task) that has none, or one that ends too soon to be of use."""
@@ -44,6 +46,11 @@ class TaskLinks:
             (row.person_id, row.task_id or 0): self.url(tokens.TASK, row.id or 0)
             for row in _standing(session, commune_id, pairs)
         }
+
+    def sign_in(self, session: Session, commune_id: int, person_id: int, now: datetime) -> str:
+        """The address that signs a person in, once."""
+        number = sign_in_link(session, commune_id, person_id, now + self.entering, now)
+        return self.url(tokens.SIGN_IN, number)
 
     def url(self, purpose: str, number: int) -> str:
         """The address that opens the access link with that number."""

@@ -46,6 +46,7 @@ NOTICES = {
     "da-duyet": "Đã duyệt báo cáo.",
     "go-zalo": "Đã gỡ liên kết; từ nay không gửi gì đến Zalo đó nữa.",
     "gui-ma": "Đã gửi mã vào thư của đồng chí; mã cũng hiện ở dưới đây.",
+    "cap-quyen": "Zalo OA đã được cấp quyền. Cảm ơn đồng chí; tin đang chờ kênh này sẽ đi ở lượt gửi gần nhất.",
     "da-xem": "Đã ghi nhận là có người xem.",
     "da-tra": "Đã trả lại báo cáo; đơn vị sẽ nhận được lý do.",
 }

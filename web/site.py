@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from db.store import Store
+from notifications.granting import OaGrants
 from notifications.linking import Code
 from notifications.links import LinkMaker
 from notifications.policy import Policy
 from notifications.quotes import Desk
+from notifications.routes import Address
 from notifications.rungs import Ladders
+from notifications.sign_in_message import Entry
 from tasks.clock import Clock
 from tasks.evidence_files import LARGEST
 from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
+from web.links import SIGN_IN_LASTS
 
+OA_BACK = "/kenh/zalo-oa/ve"
+"""Where Zalo sends the browser of whoever gave permission for the OA."""
 DOSSIER_CHECK = "/ho-so/kiem-tra"
 """The one address that takes a file as large as a whole dossier."""
 
@@ -27,7 +33,7 @@ class Limits:
     """How long things last and how much is taken. Sizes in bytes."""
 
     task_link: timedelta = timedelta(days=90)
-    sign_in_link: timedelta = timedelta(minutes=30)
+    sign_in_link: timedelta = SIGN_IN_LASTS
     session: timedelta = timedelta(days=30)
     largest_form: int = 4 * 1024 * 1024
     largest_upload: int = LARGEST + 1024 * 1024
@@ -45,14 +51,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class SignInLetter:
-    """A sign-in link on its way to one address; `expires_at` is aware."""
+    """A sign-in link on its way to a person. `ways`: where it may go, the first one first; empty: nowhere."""
 
     person_id: int
-    name: str
-    greeting: str
-    address: str
-    url: str
-    expires_at: datetime
+    entry: Entry = field(repr=False)
+    ways: tuple[Address, ...]
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class Site:
 
     Evidence files lie in `evidence_folder`, each under the SHA-256 of its content. `channels`: those that are switched
     on, `ways`: the ways to reach people that they open; "file" stands in for all. `came_in` is called, inside the event loop,
-    after something new came in by a webhook and was kept.
+    after something new came in by a webhook and was kept. `oa`: who asks for the OA's permission, None where no app is set up.
     """
 
     store: Store
@@ -114,6 +117,7 @@ class Site:
     came_in: Callable[[], None] = _nobody_listens
     channels: tuple[str, ...] = ("file",)
     ways: frozenset[Way] = EVERY_WAY
+    oa: OaGrants | None = None
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < 32:

@@ -11,7 +11,7 @@ from db.tables.base import CommuneRow
 from db.types import UtcDateTime, one_of, same_commune
 
 ANSWER_STATES = ("none", "waiting", "sending", "sent", "failed", "unknown")
-UNDERSTOOD = ("acknowledge", "done", "more_time", "link", "unknown")
+UNDERSTOOD = ("acknowledge", "done", "more_time", "link", "sign_in", "unknown")
 _UNHANDLED = text("handled_at IS NULL")
 
 

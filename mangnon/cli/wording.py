@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 
 import typer
 from typer import rich_utils
@@ -38,12 +39,12 @@ class _Argument(TyperArgument):
 
 def command_tree(app: typer.Typer) -> Command:
     """The commands in the order of a commune's year, ready to run; each is loaded when it is called."""
-    tree = get_command(app)
+    tree = get_command(_of(app, ""))
     assert isinstance(tree, OnDemand)  # noqa: S101 - the frame makes it so
 
     def bring(words: Sequence[str]) -> Command:
         load(modules_for(words))
-        found = get_command(app)
+        found = get_command(_of(app, words[0]))
         assert isinstance(found, TyperGroup)  # noqa: S101 - as above
         command = found.commands[words[0]]
         for one in _commands(command):
@@ -54,6 +55,14 @@ def command_tree(app: typer.Typer) -> Command:
     tree.show_all()
     _translate(tree)
     return tree
+
+
+def _of(app: typer.Typer, name: str) -> typer.Typer:
+    """The application with one of its commands, or with none: describing one that is not called takes its time too."""
+    part = copy(app)
+    part.registered_commands = [one for one in app.registered_commands if one.name == name]
+    part.registered_groups = [one for one in app.registered_groups if one.name == name]
+    return part
 
 
 def _commands(command: Command) -> Iterator[Command]:

@@ -22,6 +22,8 @@ class Outgoing:
     It is put into the forms that its channel speaks, the others are empty. "mail": `subject`, `text`, `html`.
     "chat": `chat`, plain text of at most 2,000 characters. "facts": `facts`, what a registered template may be filled
     with, by the names in `notifications.facts`. "short": `short`, one text message without accents.
+
+    `asked`: the person asked for it and waits, so it goes at any hour; templates have one of their own for it.
     """
 
     tracking_id: str
@@ -36,6 +38,7 @@ class Outgoing:
     chat: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     short: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,8 @@ class SmsChannel:
 
     def message(self, message: Outgoing) -> Call:
         """The request for one message. Raises ChannelError: defer, permanent, payload."""
-        self._quiet_hours.refuse(self._clock.now())
+        if not message.asked:
+            self._quiet_hours.refuse(self._clock.now())
         number = mobile(message.address)
         if not (message.short.isascii() and 0 < len(message.short) <= LONGEST_TEXT):
             raise ChannelError("payload", f"Tin SMS phải không dấu và có từ 1 đến {LONGEST_TEXT} ký tự.")

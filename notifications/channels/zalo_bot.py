@@ -59,7 +59,8 @@ class ZaloBotLine:
 
     async def send(self, message: Outgoing, handing_over: HandOver) -> Receipt:
         """Deliver one message. Raises ChannelError; what `handing_over` raises passes unchanged."""
-        self._quiet_hours.refuse(self._clock.now())
+        if not message.asked:
+            self._quiet_hours.refuse(self._clock.now())
         return await self.write(message.address, message.chat, handing_over)
 
     async def write(self, address: str, text: str, handing_over: HandOver) -> Receipt:

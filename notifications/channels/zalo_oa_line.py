@@ -52,7 +52,8 @@ class ZaloOaLine:
 
     async def send(self, message: Outgoing, handing_over: HandOver) -> Receipt:
         """Deliver one message. Raises ChannelError; what `handing_over` raises passes unchanged."""
-        self._quiet_hours.refuse(self._clock.now())
+        if not message.asked:
+            self._quiet_hours.refuse(self._clock.now())
         form, _, number = message.address.partition(":")
         doors = {"group": self._to_group, "user": self._to_user, "phone": self._to_phone}
         if form not in doors or not number:
@@ -62,7 +63,9 @@ class ZaloOaLine:
     async def check(self) -> None:
         """Ask the OA how it is, and read the templates in use. Raises ChannelError."""
         _settled(await self._api.get("oa", OA_ITSELF, {}), sends=False)
-        for template_id in filter(None, (self._templates.user, self._templates.phone)):
+        for template_id in filter(
+            None, (self._templates.user, self._templates.phone, self._templates.sign_in)
+        ):
             await self._book.parameters(self._api, template_id)
 
     async def customer_service(
@@ -93,6 +96,9 @@ class ZaloOaLine:
         return _receipt(await self._api.send("oa", "/v3.0/oa/group/message", body, handing_over))
 
     async def _to_user(self, user_id: str, message: Outgoing, handing_over: HandOver) -> Receipt:
+        if message.asked and not self._templates.sign_in:
+            # Zalo takes free words for people who wrote lately, and says so of all others.
+            return await self.customer_service(user_id, message.chat, handing_over)
         body = {"user_id": user_id, **await self._filled("template_user", self._templates.user, message)}
         verdict = await self._api.send("user_template", "/v3.0/oa/message/template", body, handing_over)
         return _templated(verdict)
@@ -108,6 +114,8 @@ class ZaloOaLine:
 
     async def _filled(self, setting: str, template_id: str, message: Outgoing) -> dict[str, Any]:
         """The part of a body that both kinds of template share. Raises ChannelError."""
+        if message.asked:
+            setting, template_id = "template_sign_in", self._templates.sign_in
         if not template_id:
             raise ChannelError("config", f"Chưa có mẫu tin Zalo. Hãy ghi {setting} ở mục [zalo_oa].")
         parameters = await self._book.parameters(self._api, template_id)

@@ -14,7 +14,7 @@ from db.errors import Refusal
 from db.store import changed
 from db.tables.channels import ZaloToken
 
-NO_PAIR = "Zalo OA chưa được cấp quyền: xin nhập mã truy cập và mã làm mới bằng lệnh mangnon zalo token."
+NO_PAIR = "Zalo OA chưa được cấp quyền: xin bấm «Cấp quyền» ở trang Kênh gửi, hoặc nhập cặp mã bằng lệnh mangnon zalo token."
 USUAL_LIFE = timedelta(hours=25)
 _TOKEN = re.compile(r"[!-~]{8,4096}")
 

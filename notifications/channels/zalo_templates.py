@@ -32,13 +32,14 @@ _NO = frozenset({"false", "0", "no", "none", ""})
 class OaTemplates:
     """The numbers of the templates by user id and by telephone number, "" for none; parameter -> the name of a fact.
 
-    `development`: only the OA's administrators are reached.
+    `development`: only the OA's administrators are reached. `sign_in`: the template of sign-in links, by either.
     """
 
     user: str = ""
     phone: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     development: bool = False
+    sign_in: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from sqlmodel import Session
 
 from db.errors import Refusal
 from db.store import Store
 from db.tables.channels import ZaloToken
 from notifications.channels import zalo_pair
 from notifications.channels.base import ChannelError
-from notifications.channels.zalo_oauth import OAuth, Turned
+from notifications.channels.zalo_oauth import Granted, OAuth, Turned
 from notifications.channels.zalo_pair import Standing
 from notifications.channels.zalo_refresh import Access, Refresher
 from tasks.clock import Clock
@@ -70,18 +73,28 @@ class TokenKeeper:
         with self._store.read() as session:
             return zalo_pair.standing(session, self._oauth.app_id)
 
-    async def exchange_code(self, code: str, verifier: str) -> None:
-        """Get the first pair for the code that came back with a person's permission, and keep it. Raises Refusal."""
+    async def exchange_code(
+        self, code: str, verifier: str, also: Callable[[Session], None] | None = None
+    ) -> None:
+        """Get the first pair for the code that came back with a person's permission, and keep it. Raises Refusal.
+
+        `also` is done in the transaction that keeps it.
+        """
         outcome = await self._oauth.exchange(code, verifier)
         if isinstance(outcome, Turned):
             raise Refusal(
                 f"Zalo chưa cấp mã{outcome.said}. Xin cấp quyền lại; mã cấp quyền chỉ dùng được một lần, trong 10 phút."
             )
-        now = self._clock.now()
+        # The database may be busy for a while; meanwhile whoever else is in this loop goes on.
+        await asyncio.to_thread(self._enter, outcome, also)
+
+    def _enter(self, pair: Granted, also: Callable[[Session], None] | None) -> None:
         with self._store.write() as session:
             zalo_pair.enter_pair(
-                session, self._oauth.app_id, outcome.access, outcome.refresh, outcome.expires_in, now
+                session, self._oauth.app_id, pair.access, pair.refresh, pair.expires_in, self._clock.now()
             )
+            if also is not None:
+                also(session)
         self._known = None
 
     async def _renewed(self, spent: int) -> Access:

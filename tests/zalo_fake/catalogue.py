@@ -12,6 +12,7 @@ from zalo_fake.defaults import (
     TEMPLATE_PHONE,
     TEMPLATE_PROMOTION,
     TEMPLATE_REJECTED,
+    TEMPLATE_SIGN_IN,
     TEMPLATE_USER,
 )  # fmt: skip
 from zalo_fake.wire import Json, Refused
@@ -103,6 +104,14 @@ REMINDER = (
 """Customer name, amount, product, date, code and custom label, each with the length that Zalo gives its kind."""
 
 
+SIGN_IN = (
+    Parameter("ho_ten", 30, "Cán bộ thôn 7"),
+    Parameter("han", 20, "09:30 20/11/2026", kind="DATE"),
+    Parameter("ma", 200, "vao/abc123"),
+)
+"""Customer name, date, and the link of the button."""
+
+
 class Catalogue:
     """All templates, by number."""
 
@@ -113,6 +122,7 @@ class Catalogue:
             Template(TEMPLATE_PENDING, "Nhắc việc, mẫu mới", REMINDER, status="PENDING_REVIEW"),
             Template(TEMPLATE_REJECTED, "Nhắc việc, mẫu bị từ chối", REMINDER, status="REJECT"),
             Template(TEMPLATE_PROMOTION, "Giới thiệu", REMINDER[:1], tag=3),
+            Template(TEMPLATE_SIGN_IN, "Liên kết đăng nhập", SIGN_IN, tag=1),
             Template(TEMPLATE_OLD, "Mẫu cũ", REMINDER[:1], by_user=False),
         ]
         self.templates = {one.number: one for one in templates}

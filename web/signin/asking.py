@@ -1,43 +1,66 @@
-"""A sign-in link for whoever owns an address."""
+"""A sign-in link for whoever owns an address or a telephone number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import Row, select
+from sqlmodel import Session, col
 
-from db.tables import ContactPoint, Person
-from web.links import TaskLinks, sign_in_link
+from db.tables import Commune, ContactPoint, Person
+from notifications.first_way import own_ways
+from notifications.sign_in_message import Entry
+from tasks.phones import phone_of
+from tasks.ways import PHONE
+from web.links import TaskLinks
 from web.site import SignInLetter, Site
-from web.tokens import SIGN_IN
+
+
+def sought(typed: str) -> str:
+    """What was typed, as the directory would have it: a mail address, or a number `84…`; "" for neither."""
+    clean = unicodedata.normalize("NFC", typed)
+    return clean if "@" in clean else phone_of(clean) or ""
 
 
 def letters(site: Site, address: str) -> list[SignInLetter]:
-    """One letter for each active person with that e-mail address; none for an unknown one."""
+    """One letter for each active person with that mail address or number (`sought`); none for an unknown one."""
     now = site.clock.now()
-    expires_at = now + site.limits.sign_in_link
-    maker = TaskLinks(site.base_url, site.secret_key, site.limits.task_link)
+    maker = TaskLinks(site.base_url, site.secret_key, site.limits.task_link, site.limits.sign_in_link)
     with site.store.write() as session:
-        query = (
-            select(
-                col(Person.id),
-                col(Person.commune_id),
-                col(Person.name),
-                col(Person.greeting),
-                col(ContactPoint.address),
-            )
-            .join(ContactPoint, col(ContactPoint.person_id) == col(Person.id))
-            .where(col(Person.active), col(ContactPoint.channel) == "email")
-        )
+        people = _owners(session, address)
+        ways = own_ways(session, [one.id for one in people], site.channels, now)
+        made = []
+        for one in people:
+            url = maker.sign_in(session, one.commune_id, one.id, now)
+            entry = Entry(one.name, one.greeting, one.commune, url, now + site.limits.sign_in_link)
+            made.append(SignInLetter(one.id, entry, tuple(ways.get(one.id, ()))))
+        return made
 
-        def made() -> Iterator[SignInLetter]:
-            for row in session.execute(query).all():
-                # SQLite folds ASCII letters only, so addresses are compared here.
-                if row.address.casefold() == address.casefold():
-                    number = sign_in_link(session, row.commune_id, row.id, expires_at, now)
-                    yield SignInLetter(
-                        row.id, row.name, row.greeting, row.address, maker.url(SIGN_IN, number), expires_at
-                    )
 
-        return list(made())
+def _owners(session: Session, address: str) -> Sequence[Row[Any]]:
+    by_mail = "@" in address
+    channels = ("email",) if by_mail else ("sms", "zalo_oa")
+    points = select(col(ContactPoint.person_id), col(ContactPoint.address)).where(
+        col(ContactPoint.channel).in_(channels)
+    )
+    if not by_mail:
+        points = points.where(col(ContactPoint.address).in_((address, f"{PHONE}{address}")))
+    return _people(
+        session, {row[0] for row in session.execute(points) if not by_mail or _same(row[1], address)}
+    )
+
+
+def _people(session: Session, numbers: Iterable[int]) -> Sequence[Row[Any]]:
+    columns = (getattr(Person, name) for name in ("id", "commune_id", "name", "greeting"))
+    query = select(*columns, col(Commune.name).label("commune")).join(
+        Commune, col(Commune.id) == col(Person.commune_id)
+    )
+    mine = query.where(col(Person.id).in_(numbers), col(Person.active))
+    return session.execute(mine.order_by(col(Person.id))).all()
+
+
+def _same(one: str, other: str) -> bool:
+    """SQLite folds ASCII letters only, so addresses are compared here."""
+    return one.casefold() == other.casefold()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
 
-from db.errors import Refusal
+from db.errors import Refusal, StorageRefusal
 from db.tables import Person
+from notifications.code_mail import CHAT_NAMES
 from web import tokens
 from web.cookies import give_link, give_session
 from web.forms import Posted, Writer, after, own_page, text
@@ -18,13 +20,21 @@ from web.numbers import whole
 from web.rendering import page
 from web.roles import PUBLIC, ROLES, allow
 from web.sessions import COOKIE, Entrance, end_session, open_session, sessions_of
-from web.signin.asking import letters
+from web.signin.asking import letters, sought
 from web.signin.haste import too_often
-from web.visitor import Signed, TheSite, visitor_of
+from web.site import Site
+from web.visitor import Signed, TheSite, site_of, visitor_of
 
 router = APIRouter()
-ENDED = "Liên kết này đã hết hạn hoặc đã được thu hồi. Xin bấm «Nhận liên kết mới» và ghi địa chỉ thư của đồng chí."
-SENT = "Nếu địa chỉ này có trong danh bạ, một liên kết đăng nhập vừa được gửi đi. Xin mở hộp thư; liên kết dùng được trong 30 phút."
+log = structlog.get_logger(__name__)
+ENDED = "Liên kết này đã hết hạn hoặc đã được thu hồi. Xin bấm «Nhận liên kết mới» rồi ghi địa chỉ thư hoặc số điện thoại của đồng chí."
+SENT = (
+    "Nếu địa chỉ hoặc số này có trong danh bạ, một liên kết đăng nhập vừa được gửi đến nơi đồng chí thường nhận tin của xã: "
+    "Zalo, hộp thư hoặc tin nhắn. Liên kết dùng được một lần, trong 30 phút."
+)
+NEITHER = (
+    "Xin ghi đủ địa chỉ thư điện tử hoặc số điện thoại di động, ví dụ ten@donvi.example hoặc 0912 345 678."
+)
 HOMES = (
     ("leadership", "/lanh-dao"),
     ("coordinator", "/bang"),
@@ -60,23 +70,21 @@ def task_link(request: Request, site: TheSite, token: str) -> Response:
 @router.get("/vao", **allow(PUBLIC))
 def ask(request: Request) -> Response:
     """The form that asks for a sign-in link."""
-    return page(request, "signin/ask.html", address="", problem="", sent="")
+    return _asking(request)
 
 
 @router.post("/vao", **allow(PUBLIC, check=own_page))
 async def send(request: Request, site: TheSite, form: Posted) -> Response:
-    """Send a link if the address is known; the answer is the same if it is not."""
+    """Send a link if the address or number is known; the answer is the same if it is not, and comes as soon."""
     address = text(form, "thu", LONGEST_ADDRESS)
-    if "@" not in address:
-        problem = "Xin ghi đủ địa chỉ thư điện tử, ví dụ ten@donvi.example."
-        return page(request, "signin/ask.html", 422, address=address, problem=problem, sent="")
-    if refused := too_often(request, address):
+    if not (wanted := sought(address)):
+        return _asking(request, 422, address=address, problem=NEITHER)
+    if refused := too_often(request, wanted):
         return refused
-    for letter in await asyncio.to_thread(letters, site, unicodedata.normalize("NFC", address)):
-        task = asyncio.ensure_future(site.send_sign_in(letter))
-        request.app.state.letters.add(task)
-        task.add_done_callback(request.app.state.letters.discard)
-    return page(request, "signin/ask.html", address="", problem="", sent=SENT)
+    answer = _asking(request, sent=SENT)
+    # Only once the answer is gone is it looked who that is: a known person's link takes time to be written down.
+    answer.background = BackgroundTask(_send_links, request.app.state.letters, site, wanted)
+    return answer
 
 
 @router.get("/vao/{token}", **allow(PUBLIC))
@@ -144,3 +152,24 @@ def leave(request: Request, site: TheSite, visitor: Writer) -> Response:
     answer = RedirectResponse("/vao", 303)
     answer.delete_cookie(COOKIE)
     return answer
+
+
+async def _send_links(under_way: set[asyncio.Future[None]], site: Site, wanted: str) -> None:
+    """Begin to send; nobody is there any more to be told of a failure."""
+    try:
+        found = await asyncio.to_thread(letters, site, wanted)
+    except StorageRefusal:
+        log.error("sign-in links were not made")
+        return
+    for letter in found:
+        task = asyncio.ensure_future(site.send_sign_in(letter))
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+
+
+def _asking(
+    request: Request, status: int = 200, *, address: str = "", problem: str = "", sent: str = ""
+) -> Response:
+    """The form; where chats are open it says that VAO is answered there."""
+    chats = " hoặc ".join(CHAT_NAMES[name] for name in site_of(request).chats.open)
+    return page(request, "signin/ask.html", status, address=address, problem=problem, sent=sent, chats=chats)

@@ -1,0 +1,125 @@
+"""VAO in a chat: the person's own sign-in link, in a chat of one person only, and written down nowhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from chat_world import ChatWorld
+from log_capture import captured
+from sqlalchemy import select, update
+from sqlmodel import col
+from web_world import BASE, WebWorld, path_of
+
+from db.store import Store
+from db.tables import AccessLink, Person
+from notifications.channels.base import ChannelError
+from notifications.chat_words import ENOUGH_LINKS, NOT_IN_A_GROUP
+from notifications.inbox import UNDERSTOOD_NAMES, newest_incoming
+from tasks.clock import ManualClock
+
+LINK = re.compile(rf"{re.escape(BASE)}/vao/\S+")
+
+
+@pytest.fixture
+def chats(store: Store, clock: ManualClock) -> ChatWorld:
+    made = ChatWorld(WebWorld.build(store, clock))
+    made.link()
+    return made
+
+
+def entrances(chats: ChatWorld) -> list[AccessLink]:
+    rows = chats.rows(select(AccessLink).where(col(AccessLink.purpose) == "sign_in"))
+    return [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("text", ["VAO", "vào", "Cho tôi vào với ạ"])
+def test_vao_is_answered_with_a_link_that_signs_the_person_in_once(chats: ChatWorld, text: str) -> None:
+    [answer] = chats.say(text)
+    [url] = LINK.findall(answer)
+    assert chats.web.stranger().post(path_of(url)).url.path == "/viec-cua-toi"
+    assert chats.web.stranger().post(path_of(url)).status_code == 410
+
+
+def test_the_link_ends_after_half_an_hour_as_the_answer_says(chats: ChatWorld, clock: ManualClock) -> None:
+    [answer] = chats.say("VAO")
+    assert "30 phút" in answer
+    clock.set(clock.now() + timedelta(minutes=31))
+    assert chats.web.stranger().post(path_of(LINK.findall(answer)[0])).status_code == 410
+
+
+def test_the_oa_answers_as_the_bot_does(chats: ChatWorld) -> None:
+    chats.keep("zalo_oa", chats.oa_text(f"LK {chats.code('thon-08', 'zalo_oa')}", "z8"))
+    chats.keep("zalo_oa", chats.oa_text("vào ạ", "z8"))
+    chats.round()
+    to, answer = chats.oa.said[-1]
+    assert to == "user:z8"
+    chats.web.stranger().post(path_of(LINK.findall(answer)[0]))
+    assert [row.person_id for row in entrances(chats) if row.used_at] == [chats.web.person("thon-08")]
+
+
+def test_in_a_group_nobody_gets_a_link(chats: ChatWorld) -> None:
+    chats.link("thon-08", "c2", group=True)
+    assert chats.say("@Bot Măng Non VAO", "c2", group=True) == [NOT_IN_A_GROUP]
+    assert chats.say("@Bot Măng Non VAO", "c2", group=True) == []
+    assert entrances(chats) == []
+
+
+def test_what_people_say_to_one_another_in_a_group_of_the_oa_is_not_answered(chats: ChatWorld) -> None:
+    chats.keep("zalo_oa", chats.oa_text(f"LK {chats.code('thon-08', 'zalo_oa')}", "z8", group="g1"))
+    chats.round()
+    chats.oa.said.clear()
+    chats.keep("zalo_oa", chats.oa_text("vào", "z8", group="g1"))
+    chats.round()
+    assert (chats.oa.said, entrances(chats)) == ([], [])
+
+
+def test_a_chat_that_stands_for_nobody_or_for_somebody_who_left_gets_no_link(chats: ChatWorld) -> None:
+    assert "chưa gắn với ai" in chats.say("VAO", "c9")[0]
+    person = chats.web.person("thon-07")
+    chats.web.world.do(
+        lambda s: s.execute(update(Person).where(col(Person.id) == person).values(active=False))
+    )
+    assert "chưa gắn với ai" in chats.say("VAO")[0]
+    assert entrances(chats) == []
+
+
+def test_a_chat_that_became_somebody_elses_before_the_answer_left_gets_no_link(
+    chats: ChatWorld, clock: ManualClock
+) -> None:
+    chats.bot.fates.append(ChannelError("retry", "Bận."))
+    assert chats.say("VAO") == []
+    chats.say(f"LK {chats.code('thon-08')}")
+    clock.set(clock.now() + timedelta(minutes=1))
+    chats.round()
+    late = chats.bot.said[-1][1]
+    assert f"  {BASE}/vao\n" in late
+    assert {row.person_id for row in entrances(chats)} <= {chats.web.person("thon-07")}
+    assert not LINK.search(late)
+
+
+def test_asking_again_and_again_is_told_once_that_it_is_enough(chats: ChatWorld, clock: ManualClock) -> None:
+    answers = [chats.say("VAO") for _ in range(6)]
+    assert [len(LINK.findall(" ".join(one))) for one in answers] == [1, 1, 1, 0, 0, 0]
+    assert answers[3:] == [[ENOUGH_LINKS], [], []]
+    assert len(entrances(chats)) == 3
+    clock.set(clock.now() + timedelta(minutes=16))
+    assert LINK.search(chats.say("VAO")[0])
+
+
+def test_neither_the_database_nor_the_coordinators_page_nor_the_log_has_the_link(
+    chats: ChatWorld, tmp_path: Path
+) -> None:
+    with captured(tmp_path / "log") as log:
+        [answer] = chats.say("VAO")
+    token = LINK.findall(answer)[0].rpartition("/")[2]
+    assert token not in str(chats.web.dump())
+    with chats.web.site.store.read() as session:
+        [line, *_] = newest_incoming(session, chats.web.world.commune_id, 1)
+    assert (UNDERSTOOD_NAMES[line.understood], line.open) == ("xin liên kết đăng nhập", False)
+    page = chats.web.signed_in("coordinator").get("/tin-den").text
+    assert "xin liên kết đăng nhập" in page
+    assert token not in page
+    assert token not in log()
