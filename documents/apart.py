@@ -62,12 +62,12 @@ def _blocks(ran: subprocess.CompletedProcess[bytes], name: str) -> list[Block]:
 
 def packed(blocks: list[Block]) -> list[list[Any]]:
     """Blocks as plain lists, for another process or a page."""
-    return [[one.text, one.place.as_dict(), one.wraps, one.repeated] for one in blocks]
+    return [[one.text, one.place.as_dict(), one.wraps, one.repeated, one.full] for one in blocks]
 
 
 def unpacked(rows: list[list[Any]]) -> list[Block]:
     """What `packed` made."""
-    return [Block(text, Place(**place), wraps, repeated) for text, place, wraps, repeated in rows]
+    return [Block(text, Place(**place), *marks) for text, place, *marks in rows]
 
 
 DESK = Desk()

@@ -112,10 +112,11 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Unread:
-    """Something that stands in the document but could not be understood."""
+    """Something that stands in the document but could not be understood. `criteria`: whose owner may stand there."""
 
     what: str
     source: Source | None
+    criteria: tuple[int, ...] = ()
 
 
 FLAT_TABLE = "bảng này không còn hàng và cột (như trong tệp PDF) nên không đọc được ai làm gì; hãy dùng tệp Word gốc hoặc tự điền"

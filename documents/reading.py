@@ -10,6 +10,7 @@ from documents import doubts
 from documents.findings import DateFound, PlanFindings, UnitFound, Unread
 from documents.grammar import bases, heading, sentences
 from documents.grammar.book import VILLAGES, UnitBook
+from documents.grammar.cells import settled
 from documents.grammar.criteria import mentions
 from documents.grammar.dates import date_mentions
 from documents.grammar.flat_tables import without_flat_tables
@@ -36,7 +37,7 @@ _IN_TEXT = re.compile(r"(?:xã|phường|thị trấn|đặc khu)\b[^.;]{0,60}ph
 
 def read_plan_document(blocks: Sequence[Block], criteria: Mapping[int, str]) -> PlanFindings:
     """What a commune's plan says; `criteria`: the rule set's names by number. Raises Refusal for any other document."""
-    lines = lines_of(blocks)
+    lines = lines_of(settled(blocks))
     parts = cut(lines)
     _require_plan(parts)
     found = PlanFindings()

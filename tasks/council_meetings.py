@@ -123,7 +123,7 @@ def drop_meeting(session: Session, plan_id: int, number: int, *, seen: int, by: 
 
 def _checked(session: Session, plan: Plan, facts: MeetingFacts) -> dict[str, Any]:
     place, agenda = desk.line(facts.place), desk.lines(facts.agenda)
-    wrong = {"closed_at": _wrong_end(facts), "present": _wrong_present(session, plan, facts.present)}
+    wrong = {"closed_at": _wrong_end(facts), "present": _wrong_present(session, plan, facts)}
     desk.require_printable({"place": [place], "agenda": agenda}, wrong)
     return {"held_at": facts.held_at, "place": place, "agenda": agenda, "closed_at": facts.closed_at}
 
@@ -136,10 +136,14 @@ def _wrong_end(facts: MeetingFacts) -> str | None:
     return "Giờ kết thúc phải sau giờ bắt đầu." if facts.closed_at < facts.held_at else None
 
 
-def _wrong_present(session: Session, plan: Plan, present: Iterable[int]) -> str | None:
-    known = select(col(CouncilMember.id)).where(col(CouncilMember.plan_id) == plan.id)
-    strange = set(present) - set(session.execute(known).scalars())
-    return "Có người được đánh dấu có mặt không phải thành viên Hội đồng." if strange else None
+def _wrong_present(session: Session, plan: Plan, facts: MeetingFacts) -> str | None:
+    query = select(CouncilMember).where(col(CouncilMember.plan_id) == plan.id)
+    known = {one.id: one for one in session.execute(query).scalars()}
+    if facts.present - known.keys():
+        return "Có người được đánh dấu có mặt không phải thành viên Hội đồng."
+    there = [known[one] for one in sorted(facts.present)]
+    late = [one.name for one in there if facts.held_at and one.joined_at and one.joined_at > facts.held_at]
+    return f"Lúc họp chưa là thành viên Hội đồng: {', '.join(late)}." if late else None
 
 
 def _attend(

@@ -41,6 +41,11 @@ def instant(text: str, time_zone: str, began: datetime | None = None) -> datetim
     return datetime.combine(parse_date(found[3]), _time(found[1], found[2], text), zone).astimezone(UTC)
 
 
+def day_begins(text: str, time_zone: str) -> datetime:
+    """The beginning of a local day that people wrote, "20/11/2024", in UTC. Raises Refusal."""
+    return datetime.combine(parse_date(text), time(), ZoneInfo(time_zone)).astimezone(UTC)
+
+
 def _clock(local: datetime) -> str:
     return f"{local.hour} giờ {local.minute:02d}"
 

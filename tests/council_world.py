@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from copied_rows import built_once
-from hoang_dong import OFFICER, World
+from hoang_dong import OFFICER, OPERATOR, World, changed_file
 
 from tasks.council_findings import Ballot, Finding
 from tasks.council_meetings import MeetingFacts, add_meeting
 from tasks.council_members import MemberFacts, add_member
 from tasks.council_scores import findings_of, save_finding
 from tasks.dossier_facts import DossierChanges, dossier_of, save_dossier
+from tasks.importing import import_plan
+from tasks.planfile import load_plan
+from workflow.definition import procedure_of
 
 HELD = datetime(2024, 11, 18, 7, tzinfo=UTC)
 CLOSED = datetime(2024, 11, 18, 9, 30, tzinfo=UTC)
+LATER = datetime(2024, 11, 25, 1, 30, tzinfo=UTC)
 MEMBERS = (
     MemberFacts("Người Chủ tịch", "Phó Chủ tịch UBND xã", "chair"),
     MemberFacts("Người Thư ký", "Công chức VHXH", "secretary"),
@@ -57,6 +62,20 @@ def _convened(world: World) -> None:
             "quorum_source": "Quy chế của Hội đồng (ví dụ)",
         },
     )
+
+
+def meet_again(world: World) -> int:
+    """A second meeting, of one member, a week after the first; its number."""
+    facts = MeetingFacts(LATER, "Nơi họp lần hai", ("Họp lần hai",), None, frozenset({1}))
+    found: int = world.do(lambda s: add_meeting(s, world.plan_id, facts, by=OFFICER, now=world.clock.now()))
+    return found
+
+
+def newer_plan(world: World, folder: Path) -> None:
+    """The commune gets its plan of the year after."""
+    plan, rules = load_plan(changed_file(folder, ("2024", "2025")))
+    first = procedure_of(rules.model_dump(mode="json")).start
+    world.do(lambda s: import_plan(s, plan, rules, first_stage=first, by=OPERATOR, now=world.clock.now()))
 
 
 def give(world: World, no: int, finding: Finding, seen: int = 0) -> bool:

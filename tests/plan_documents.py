@@ -1,6 +1,6 @@
 """Makes the Word and PDF fixtures in `data/plans`: `python tests/plan_documents.py`. Their texts are invented.
 
-The files are kept beside the expected results, so that a test reads the same bytes everywhere; a PDF needs Chromium.
+The files are kept beside the expected results, so that a test reads the same bytes everywhere; a PDF needs Chromium or LibreOffice.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from more_plan_documents import an_loc_dong, cao_son_thuong, dak_ruong
+from ruled_plan_documents import as_ruled_page, write_by_office
 
 FOLDER = Path(__file__).with_name("data") / "plans"
+CUT = Path(__file__).with_name("data") / "cut-table.pdf"
 LEVELS = (("upperRoman", "%1."), ("decimal", "%2."), ("lowerLetter", "%3)"), ("bullet", "-"))
 
 
@@ -283,17 +285,21 @@ def as_pages(text: str) -> str:
 
 
 def write_pdfs() -> None:
-    """The PDF fixtures, printed by Chromium."""
+    """The PDF fixtures, printed by Chromium; one by LibreOffice."""
     from browser_world import launched  # noqa: PLC0415
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     margins: Any = {"top": "20mm", "bottom": "20mm", "left": "30mm", "right": "15mm"}
+    write_by_office(FOLDER / "son-tra-thuong.pdf")
     with sync_playwright() as playwright:
         browser = launched(playwright)
         page = browser.new_page()
         for name, text in PDF_TEXTS.items():
             page.set_content(as_pages(text))
             page.pdf(path=str(FOLDER / f"{name}.pdf"), format="A4", margin=margins)
+        for path, cut in ((FOLDER / "ban-khoang.pdf", False), (CUT, True)):
+            page.set_content(as_ruled_page(cut=cut))
+            page.pdf(path=str(path), format="A4", margin=margins)
         browser.close()
 
 

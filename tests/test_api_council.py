@@ -80,3 +80,15 @@ def test_what_if_is_asked_without_writing(web: WebWorld) -> None:
     assert reader.get("council/scenario", params={"assume": "tám"}).status_code == 422
     changed = {table: rows for table, rows in web.dump().items() if rows != before[table]}
     assert set(changed) <= {"api_token"}
+
+
+def test_a_program_says_when_a_member_joined_and_must_once_a_meeting_is_over(web: WebWorld) -> None:
+    convened(web.world)
+    office = web.program("coordinator")
+    wrong = office.post("council/members", json={"name": "Ủy viên B"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "joined_at")
+    body = {"name": "Ủy viên B", "joined_at": "2024-11-19T17:00:00Z"}
+    made = office.post("council/members", json=body).json()
+    assert made["joined_at"] == "2024-11-19T17:00:00Z"
+    members = {one["name"]: one["joined_at"] for one in office.get("council").json()["members"]}
+    assert members["Ủy viên A"] is None and members["Ủy viên B"] == "2024-11-19T17:00:00Z"

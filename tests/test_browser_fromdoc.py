@@ -136,7 +136,8 @@ def test_going_back_finds_what_was_typed(browser: Browser, web: WebWorld) -> Non
         expect(page.get_by_role("heading", level=1)).to_contain_text("Kế hoạch mới")
         page.go_back()
         expect(page.get_by_label("Tên kế hoạch")).to_have_value("Kế hoạch đã sửa năm 2025")
-        page.get_by_role("button", name="Kiểm tra lại").first.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Kiểm tra lại").first.click()
         page.reload()
         expect(page.get_by_label("Tên kế hoạch")).to_have_value("Kế hoạch đã sửa năm 2025")
     assert web.world.do(lambda s: s.scalar(select(func.count(col(Plan.id))))) == 1

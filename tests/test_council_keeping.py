@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -34,6 +35,7 @@ from tasks.council_members import (
     rejoin,
 )
 from tasks.council_scores import findings_of, save_finding
+from tasks.council_standing import standing_of
 from tasks.dossier_facts import dossier_of
 from tasks.journal_words import ACTIONS, details
 
@@ -98,10 +100,73 @@ def test_who_leaves_stays_in_the_papers_and_may_come_back(world: World) -> None:
         )
     with pytest.raises(WrongFields, match="không phải thành viên"):
         give(world, 6, Finding(ballots=(vote(chair, 5),)))
-    other = replace(MEMBERS[0], name="Người thay")
+    other = replace(MEMBERS[0], name="Người thay", joined_at=world.clock.now())
     world.do(lambda s: add_member(s, world.plan_id, other, by=OFFICER, now=world.clock.now()))
     with pytest.raises(WrongFields, match="đang là Người thay"):
         world.do(lambda s: rejoin(s, world.plan_id, chair, seen=2, by=OFFICER, now=world.clock.now()))
+
+
+def count(world: World) -> tuple[str, bool | None]:
+    """Who was at the first meeting of how many, and whether that was enough."""
+    with world.store.read() as session:
+        standing = standing_of(session, session.get_one(Plan, world.plan_id))
+    return standing.quorum_words(standing.meetings[0]), standing.met(standing.meetings[0])
+
+
+def test_a_meeting_keeps_the_members_of_its_day_whoever_joins_later(world: World) -> None:
+    meet(world, seat(world)[:2])
+    note(world, {"quorum": 2, "quorum_source": "Quy chế (ví dụ)"})
+    before = count(world)
+    assert before[0].startswith("Có mặt 02/03 thành viên") and before[1] is True
+    world.clock.set(CLOSED + timedelta(days=3))
+    deed = {"by": OFFICER, "now": world.clock.now()}
+    assert "ngày tham gia" in wrong_in(world, MemberFacts("Ủy viên B"))["joined_at"]
+    later = MemberFacts("Ủy viên B", joined_at=CLOSED + timedelta(days=1))
+    number = world.do(lambda s: add_member(s, world.plan_id, later, **deed))
+    assert count(world) == before
+    with world.store.read() as session:
+        members = members_of(session, world.plan_id)
+    assert number in {one.id for one in present_members(members)}
+    # On the day of joining somebody is a member already.
+    on_the_day = replace(later, joined_at=HELD)
+    assert world.do(lambda s: edit_member(s, world.plan_id, number, on_the_day, seen=1, **deed))
+    assert count(world)[0].startswith("Có mặt 02/04 thành viên")
+
+
+def test_nobody_attends_before_they_joined(world: World) -> None:
+    chair, secretary, _ = seat(world)
+    number = meet(world, [chair, secretary])
+    deed = {"by": OFFICER, "now": world.clock.now()}
+    late = replace(MEMBERS[1], joined_at=HELD + timedelta(days=1))
+    with pytest.raises(WrongFields, match="có mặt tại một cuộc họp trước ngày đó"):
+        world.do(lambda s: edit_member(s, world.plan_id, secretary, late, seen=1, **deed))
+    early = replace(late, joined_at=HELD - timedelta(days=1))
+    assert world.do(lambda s: edit_member(s, world.plan_id, secretary, early, seen=1, **deed))
+    with world.store.read() as session:
+        facts = meetings_of(session, world.plan_id)[0].facts
+    moved = replace(facts, held_at=HELD - timedelta(days=2))
+    with pytest.raises(WrongFields) as caught:
+        world.do(lambda s: edit_meeting(s, world.plan_id, number, moved, seen=1, **deed))
+    assert caught.value.fields == {"present": "Lúc họp chưa là thành viên Hội đồng: Người Thư ký."}
+
+
+def test_who_left_comes_back_as_a_new_member_when_the_council_met_meanwhile(world: World) -> None:
+    chair, secretary, member = seat(world)
+
+    def turn(deed: Callable[..., object], at: datetime, seen: int) -> None:
+        world.do(lambda s: deed(s, world.plan_id, member, seen=seen, by=OFFICER, now=at))
+
+    turn(leave, HELD - timedelta(days=5), 1)
+    turn(rejoin, HELD - timedelta(days=4), 2)
+    turn(leave, HELD - timedelta(days=3), 3)
+    meet(world, [chair, secretary])
+    before = count(world)
+    assert before[0].startswith("Có mặt 02/02 thành viên")
+    with pytest.raises(Refusal, match="Hội đồng đã họp"):
+        turn(rejoin, CLOSED + timedelta(days=1), 4)
+    again = replace(MEMBERS[2], joined_at=CLOSED + timedelta(days=1))
+    world.do(lambda s: add_member(s, world.plan_id, again, by=OFFICER, now=CLOSED + timedelta(days=1)))
+    assert count(world) == before
 
 
 def test_a_member_of_another_plan_is_not_found(world: World) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
@@ -30,6 +31,7 @@ from db.tables import (
     Task,
 )
 from tasks.clock import ManualClock
+from tasks.council_members import members_of, present_members
 
 NOT_OF_A_COMMUNE = {"commune", "heartbeat", "channel_state", "channel_event", "zalo_token"}
 AT = datetime(2024, 4, 16, 1, tzinfo=UTC)
@@ -168,13 +170,18 @@ def test_when_every_connection_is_taken_for_too_long_it_is_the_storage_that_is_b
             session.execute(select(Commune))
 
 
-def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(clock: ManualClock) -> None:
-    with ExitStack() as stack:
-        old = Store("sqlite://")
-        stack.callback(old.close)
+@contextmanager
+def older(revision: str) -> Iterator[Store]:
+    """An empty database of an earlier version."""
+    with closing(Store("sqlite://")) as old:
         config = migrate._config()
         config.attributes["engine"] = old.engine
-        command.upgrade(config, "0003")
+        command.upgrade(config, revision)
+        yield old
+
+
+def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(clock: ManualClock) -> None:
+    with older("0003") as old:
         with pytest.raises(StorageRefusal, match="0003"):
             migrate.require_newest(old.engine)
         world = found(old, clock)
@@ -198,15 +205,28 @@ def test_a_database_of_the_version_before_keeps_every_row_and_takes_a_council(cl
         convened(world)
 
 
+def test_members_of_a_council_from_before_joining_was_noted_are_members_from_the_beginning(
+    clock: ManualClock,
+) -> None:
+    with older("0004") as old:
+        world = found(old, clock)
+        with old.engine.connect() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO council_member (commune_id, plan_id, name, position, part, version, by_name, updated_at)"
+                " VALUES (1, 1, 'Ủy viên A', '', 'member', 3, 'Công chức VHXH', '2024-11-18 07:00:00.000000')"
+            )
+            connection.commit()
+        migrate.upgrade(old.engine)
+        with old.read() as session:
+            (row,) = members_of(session, world.plan_id)
+            assert (row.name, row.version, row.joined_at, row.left_at) == ("Ủy viên A", 3, None, None)
+            assert present_members([row], AT) == [row]
+
+
 def test_a_database_without_sign_in_by_chat_keeps_what_came_in_and_takes_the_new_kind(
     clock: ManualClock,
 ) -> None:
-    with ExitStack() as stack:
-        old = Store("sqlite://")
-        stack.callback(old.close)
-        config = migrate._config()
-        config.attributes["engine"] = old.engine
-        command.upgrade(config, "0004")
+    with older("0004") as old:
         world = found(old, clock)
         for number, kind in enumerate(("done", "unknown"), 1):
             world.do(lambda s, n=number, k=kind: _came_in(s, world.commune_id, n, k))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import ready
-from council_world import CLOSED, HELD, give, meet, note, seat, vote
+from council_world import CLOSED, HELD, MEMBERS, give, meet, note, seat, vote
 from dossier_world import DETAILS, facts_of, filled, finished
 from hoang_dong import OFFICER, World
 from hoang_dong import found as found_world
@@ -20,7 +20,7 @@ from documents.writing.storing import Brought, bring_details
 from tasks.clock import ManualClock
 from tasks.council_findings import Finding
 from tasks.council_meetings import meetings_of
-from tasks.council_members import leave
+from tasks.council_members import leave, members_of
 from tasks.meeting_words import begun, ended, instant
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -124,6 +124,29 @@ def test_the_council_told_is_that_of_the_meeting_s_day(store: Store, clock: Manu
     assert [one.member for one in details.council.scores[0].votes] == ["Ủy viên A"]
     with pytest.raises(Missing):
         stored(world, meeting=9)
+
+
+def test_a_file_names_the_day_somebody_joined_and_must_once_a_meeting_is_over(
+    store: Store, clock: ManualClock
+) -> None:
+    world = found_world(store, clock)
+    meet(world, seat(world)[:2])
+    clock.set(CLOSED + timedelta(days=4))
+    told = {"name": "Ủy viên B", "position": "Trưởng thôn"}
+
+    def given(**more: str) -> Details:
+        return Details.model_validate({"council": {"member": [told | more]}})
+
+    with pytest.raises(Refusal, match="Ủy viên B: Đã có cuộc họp kết thúc"):
+        bring(world, given())
+    with pytest.raises(Refusal, match="Ủy viên B: không đọc được ngày «mai»"):
+        bring(world, given(joined="mai"))
+    assert bring(world, given(joined="20/11/2024")) == Brought(0, 1, 0, 0)
+    assert bring(world, given()) == Brought(0, 0, 0, 0), "what the file leaves empty stays"
+    assert [one.name for one in stored(world).council.members] == [one.name for one in MEMBERS]
+    with world.store.read() as session:
+        row = next(one for one in members_of(session, world.plan_id) if one.name == "Ủy viên B")
+    assert row.joined_at == datetime(2024, 11, 19, 17, tzinfo=UTC)
 
 
 def test_a_meeting_s_time_is_told_in_the_commune_s_words_and_read_back() -> None:

@@ -6,9 +6,11 @@ import io
 import re
 import zipfile
 from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pytest
-from council_world import convened, seat
+from council_world import convened, newer_plan, seat
 from lxml import html
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
@@ -24,11 +26,16 @@ def web(store: Store, clock: ManualClock) -> WebWorld:
     return WebWorld.build(store, clock)
 
 
+def carried(page: str) -> dict[str, str]:
+    """What a page's form carries unseen."""
+    found = (re.search(rf'name="{name}" value="(\w+)"', page) for name in ("ke_hoach", "phien_ban"))
+    return {"csrf": csrf(page)} | {one[0].split('"')[1]: one[1] for one in found if one}
+
+
 def send(client: TestClient, path: str, status: int = 303, form: str = "", **fields: object) -> str:
-    """Send a page's form with the version it shows; the answering page, or where it leads."""
+    """Send a page's form with the plan and the version it shows; the answering page, or where it leads."""
     page = client.get(form or path).text
-    version = re.search(r'name="phien_ban" value="(\d+)"', page)
-    sent = {"csrf": csrf(page), "phien_ban": version[1] if version else "0"} | fields
+    sent = {"phien_ban": "0"} | carried(page) | fields
     answer = client.post(path, data=sent, follow_redirects=False)
     assert answer.status_code == status, answer.text
     return answer.headers["location"] if status == 303 else unescape(answer.text)
@@ -264,9 +271,7 @@ def test_a_vote_of_somebody_who_left_while_the_form_was_open_is_not_dropped_unse
     path = "/hoi-dong/tieu-chi/8"
     form = client.get(path).text
     send(client, f"/hoi-dong/thanh-vien/{member}/thoi", form=f"/hoi-dong/thanh-vien/{member}")
-    sent = {
-        "csrf": csrf(form),
-        "phien_ban": "0",
+    sent = carried(form) | {
         "diem": "40",
         "ly_do": "Theo sổ (ví dụ)",
         f"phieu.{member}": "35",
@@ -299,3 +304,114 @@ def test_the_link_to_a_person_who_left_the_directory_survives_a_save(web: WebWor
         lambda s: s.execute(select(CouncilMember).where(CouncilMember.id == chair)).scalars().all()
     )
     assert (row.position, row.person_id) == ("Chủ tịch UBND xã (ví dụ)", person)
+
+
+def test_a_member_who_joined_later_leaves_the_count_of_an_earlier_meeting_as_it_was(web: WebWorld) -> None:
+    convened(web.world)
+    client = web.signed_in("coordinator")
+    there = re.search(r"Có mặt \d+/\d+ thành viên", unescape(client.get("/hoi-dong").text))
+    assert there
+    path, typed = "/hoi-dong/thanh-vien/moi", {"ho_ten": "Ủy viên B", "chuc_vu": "x", "vai_tro": "member"}
+    page = send(client, path, 422, **typed)
+    assert re.search(r'id="tu_ngay-sai">Đã có cuộc họp kết thúc\. Xin ghi ngày tham gia', page)
+    page = send(client, path, 422, tu_ngay="31/11/2024", **typed)
+    assert 'value="31/11/2024"' in page and re.search(
+        r'id="tu_ngay-sai">Ngày 31/11/2024 không có trong lịch', page
+    )
+    send(client, path, tu_ngay="20/11/2024", **typed)
+    page = unescape(client.get("/hoi-dong").text)
+    assert there[0] in page and "Tham gia từ 20/11/2024" in page
+    assert (
+        'name="tu_ngay" inputmode="numeric" autocomplete="off" value="20/11/2024"'
+        in client.get("/hoi-dong/thanh-vien/4").text
+    )
+    assert "Ủy viên B, x, tham gia từ 20/11/2024" in unescape(client.get("/hoi-dong/hop/1").text)
+    page = send(
+        client,
+        "/hoi-dong/hop/1",
+        422,
+        ngay="18/11/2024",
+        gio="14:00",
+        dia_diem="x",
+        noi_dung="x",
+        co_mat=["4"],
+    )
+    assert "Lúc họp chưa là thành viên Hội đồng: Ủy viên B." in page
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "saved"),
+    [
+        (
+            "/hoi-dong/tieu-chi/6",
+            {
+                "diem": "110",
+                "ly_do": "lời tôi ghi",
+                "ket_luan": "dat",
+                "phieu.1": "105",
+                "nhan_xet.3": "lời của A",
+            },
+            "/hoi-dong/tieu-chi/6",
+        ),
+        ("/hoi-dong/tieu-chi/6", {"diem": "mười", "ly_do": "lời tôi ghi"}, ""),
+        (
+            "/hoi-dong/thanh-vien/1",
+            {"ho_ten": "Tên tôi sửa", "vai_tro": "chair", "tu_ngay": "20/11/2024"},
+            "/hoi-dong/thanh-vien/moi",
+        ),
+        ("/hoi-dong/thanh-vien/moi", {"ho_ten": "Ủy viên B", "tu_ngay": "ngày mai"}, ""),
+        (
+            "/hoi-dong/hop/1",
+            {"dia_diem": "Nơi tôi ghi", "noi_dung": "Việc tôi ghi", "co_mat": ["1", "3"]},
+            "/hoi-dong/hop/moi",
+        ),
+        ("/hoi-dong/dieu-kien", {"van_ban": "Văn bản tôi ghi", "so_toi_thieu": "năm"}, ""),
+        ("/ho-so/thong-tin", {"nguoi_ky": "Người tôi ghi", "uu_diem": "Ưu điểm tôi ghi"}, "/ho-so/thong-tin"),
+    ],
+)
+def test_a_form_from_before_a_newer_plan_is_not_saved_into_it_and_shows_what_was_typed(
+    web: WebWorld, tmp_path: Path, path: str, fields: dict[str, Any], saved: str
+) -> None:
+    convened(web.world)
+    client = web.signed_in("coordinator")
+    sent = carried(client.get(path).text)
+    newer_plan(web.world, tmp_path)
+    before = web.dump()
+    answer = client.post(path, data=sent | fields, follow_redirects=False)
+    page = unescape(answer.text)
+    assert answer.status_code == 409, page
+    assert "Chưa ghi gì: từ lúc mở trang này, xã đã có kế hoạch mới hơn, là kế hoạch năm 2025." in page
+    for typed in fields.values():
+        if typed not in (["1", "3"], "105", "lời của A", "dat", "chair"):
+            assert typed in page, typed
+    if "co_mat" in fields:
+        assert "Đã nhập cho thành viên của kế hoạch cũ: Có mặt: Người Chủ tịch, Ủy viên A." in page
+    if "phieu.1" in fields:
+        assert "kế hoạch cũ: Người Chủ tịch: 105; Ủy viên A: lời của A" in page
+        assert re.search(r'value="dat" checked', page)
+    assert {table for table, rows in web.dump().items() if rows != before[table]} <= {"web_session"}
+    if saved:
+        again = {name: value for name, value in fields.items() if "." not in name and name != "co_mat"}
+        form = next(one for one in html.fromstring(answer.text).forms if one.action == saved)
+        typed = {name: (value or "").strip() for name, value in form.form_values()}
+        assert all(typed[name] == value for name, value in again.items())
+        assert client.post(saved, data=typed, follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("page", "path"),
+    [
+        ("/hoi-dong/thanh-vien/3", "/hoi-dong/thanh-vien/3/thoi"),
+        ("/hoi-dong/hop/1", "/hoi-dong/hop/1/bo"),
+        ("/ho-so", "/ho-so/lap"),
+    ],
+)
+def test_a_button_from_before_a_newer_plan_does_nothing_and_says_why(
+    web: WebWorld, tmp_path: Path, page: str, path: str
+) -> None:
+    convened(web.world)
+    client = web.signed_in("coordinator")
+    sent = carried(client.get(page).text)
+    newer_plan(web.world, tmp_path)
+    answer = client.post(path, data=sent, follow_redirects=False)
+    assert (answer.status_code, "xã đã có kế hoạch mới hơn" in unescape(answer.text)) == (409, True)

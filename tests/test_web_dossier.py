@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from cli_runner import Folder
-from council_world import convened, note
+from council_world import convened, meet_again, note
 from dossier_world import CHILD, PICTURE, SECRET, add_evidence, finish
 from fastapi.responses import StreamingResponse
 from httpx import Response
@@ -52,9 +52,15 @@ def done(web: WebWorld) -> WebWorld:
     return web
 
 
+def shown(client: TestClient) -> dict[str, str]:
+    """What the form of «Lập hồ sơ» carries."""
+    form = client.get("/ho-so").text.partition('action="/ho-so/lap"')[2]
+    return hidden(f"<form{form.partition('</form>')[0]}")
+
+
 def make(client: TestClient, **fields: str) -> Response:
     """Press «Lập hồ sơ», and confirm what is missing when asked."""
-    asked = client.post("/ho-so/lap", data={"csrf": csrf(client.get("/ho-so").text)})
+    asked = client.post("/ho-so/lap", data=shown(client))
     if asked.headers["content-type"] == "application/zip":
         return asked
     return client.post("/ho-so/lap", data=hidden(asked.text) | {"da_biet": "1"} | fields)
@@ -136,8 +142,7 @@ def test_the_page_counts_what_goes_what_stays_and_says_why(done: WebWorld) -> No
 
 def test_a_dossier_with_missing_parts_is_made_only_after_they_were_shown_and_known(done: WebWorld) -> None:
     client = done.signed_in("coordinator")
-    token = csrf(client.get("/ho-so").text)
-    asked = client.post("/ho-so/lap", data={"csrf": token})
+    asked = client.post("/ho-so/lap", data=shown(client))
     words = unescape(asked.text)
     assert asked.status_code == 200 and "Chưa ghi họ tên người ký" in words and "Chưa lập gì" in words
     unticked = client.post("/ho-so/lap", data=hidden(asked.text))
@@ -422,8 +427,8 @@ def test_a_class_that_the_rules_lost_is_told_with_where_to_mend_it(web: WebWorld
     answer = client.get("/ho-so")
     assert answer.status_code == 200 and "không có mức công nhận" in unescape(answer.text)
     assert 'href="/hoi-dong#dieu-kien"' in answer.text
-    token = csrf(client.get("/ho-so/thong-tin").text)
-    assert client.post("/ho-so/lap", data={"csrf": token}).status_code == 422
+    given = hidden(client.get("/ho-so/thong-tin").text)
+    assert client.post("/ho-so/lap", data=given).status_code == 422
 
 
 def test_a_program_reads_what_is_missing_and_makes_the_same_dossier(done: WebWorld, tmp_path: Path) -> None:
@@ -450,3 +455,60 @@ def test_a_program_reads_what_is_missing_and_makes_the_same_dossier(done: WebWor
     assert done.program("leadership").post("dossier", json={"accept_missing": True}).status_code == 403
     assert done.program("council").get("dossier").status_code == 403
     assert done.program("coordinator", "read").post("dossier", json={}).status_code == 403
+
+
+def words_of(raw: bytes) -> str:
+    """The words of a Word file."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())
+
+
+def test_the_minutes_and_the_invitation_are_of_the_meeting_that_was_chosen(done: WebWorld) -> None:
+    client = done.signed_in("coordinator")
+    assert 'name="hop"><option' not in client.get("/ho-so").text.replace("\n", "")
+    meet_again(done.world)
+    page = unescape(client.get("/ho-so").text)
+    assert re.search(r'<option value="2" selected>8 giờ 30 ngày 25/11/2024 \(mới nhất\)', page)
+    assert 'href="/ho-so/van-ban/bien-ban-hop.docx"' in page
+    page = unescape(client.get("/ho-so?hop=1").text)
+    assert re.search(r'<option value="1" selected>14 giờ 00 ngày 18/11/2024<', page)
+    for key in ("bien-ban-hop", "giay-moi-hop"):
+        link = f"/ho-so/van-ban/{key}.docx?hop=1"
+        assert f'href="{link}"' in page
+        assert "14 giờ 00 ngày 18/11/2024" in words_of(client.get(link).content)
+        newest = words_of(client.get(f"/ho-so/van-ban/{key}.docx").content)
+        assert "8 giờ 30 ngày 25/11/2024" in newest and "Nơi họp lần hai" in newest
+    council = client.get("/hoi-dong").text
+    for number in (1, 2):
+        for name in ("giay-moi", "bien-ban"):
+            assert f'href="/hoi-dong/hop/{number}/{name}.docx"' in council
+    assert client.get("/ho-so?hop=9").status_code == 404
+
+
+@pytest.mark.parametrize(("chosen", "said"), [("?hop=1", "18/11/2024"), ("", "25/11/2024")])
+def test_the_dossier_is_made_with_the_meeting_that_was_chosen(done: WebWorld, chosen: str, said: str) -> None:
+    meet_again(done.world)
+    client = done.signed_in("coordinator")
+    form = client.get(f"/ho-so{chosen}").text.partition('action="/ho-so/lap"')[2].partition("</form>")[0]
+    asked = client.post("/ho-so/lap", data=hidden(f"<form{form}"))
+    assert f"ngày {said}." in unescape(asked.text)
+    made = client.post("/ho-so/lap", data=hidden(asked.text) | {"da_biet": "1"})
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        (minutes,) = [one for one in archive.namelist() if "bien-ban" in one]
+        assert f"ngày {said}" in words_of(archive.read(minutes))
+
+
+def test_a_program_chooses_the_meeting(done: WebWorld) -> None:
+    meet_again(done.world)
+    office = done.program("coordinator")
+    assert office.get("dossier").json()["meeting"] == 2
+    assert office.get("dossier", params={"meeting": 1}).json()["meeting"] == 1
+    assert office.get("dossier", params={"meeting": 9}).status_code == 404
+    minutes = office.get("dossier/documents/bien-ban-hop", params={"meeting": 1})
+    assert "14 giờ 00 ngày 18/11/2024" in words_of(minutes.content)
+    invitation = office.get("council/meetings/2/invitation")
+    assert (invitation.status_code, "Nơi họp lần hai" in words_of(invitation.content)) == (200, True)
+    made = office.post("dossier", json={"accept_missing": True, "meeting": 1})
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        (name,) = [one for one in archive.namelist() if "bien-ban" in one]
+        assert "ngày 18/11/2024" in words_of(archive.read(name))

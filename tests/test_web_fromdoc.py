@@ -170,8 +170,30 @@ def test_two_who_import_the_same_new_plan_do_not_overwrite_each_other(web: WebWo
     first.press("nhap")
     late = second.press("nhap")
     assert late.answer.status_code == 409
-    assert "Đã có kế hoạch năm 2025" in late.text
+    assert "xã đã có kế hoạch mới hơn, là kế hoạch năm 2025" in late.text
     assert counted(web)["Plan"] == 2
+    assert "nên lưu sẽ thành bản sửa" in late.text
+
+
+@pytest.mark.parametrize("deed", ["luu", "kiem", "them.units"])
+def test_a_page_from_before_a_newer_plan_is_told_so_once_and_keeps_what_was_typed(
+    web: WebWorld, deed: str
+) -> None:
+    form = opened(web, DOCUMENT.read_bytes())
+    opened(web).press("luu").press("nhap")
+    before = counted(web)
+    told = form.press(deed, number="76/KH-UBND", title="Tên tôi vừa gõ")
+    assert told.answer.status_code == 409
+    assert "Chưa ghi gì: từ lúc mở trang này, xã đã có kế hoạch mới hơn, là kế hoạch năm 2025." in told.text
+    assert (told.fields["number"], told.fields["title"]) == ("76/KH-UBND", "Tên tôi vừa gõ")
+    assert "có thể lưu" not in told.text
+    assert counted(web) == before
+    again = told.press("kiem")
+    assert "mới hơn" not in again.text and again.fields["title"] == "Tên tôi vừa gõ"
+    assert (
+        "/ke-hoach/de-nghi/"
+        in opened(web, DOCUMENT.read_bytes()).press("luu", number="76/KH").answer.url.path
+    )
 
 
 def test_rows_are_added_and_removed_and_what_was_typed_stays(web: WebWorld) -> None:

@@ -112,6 +112,44 @@ def test_a_criterions_own_date_stands_in_the_form_at_that_criterion(web: WebWorl
     assert form.dangling() == set()
 
 
+def test_a_criterion_without_a_date_is_given_its_own_by_a_button(web: WebWorld) -> None:
+    form = opened(web)
+    station = form.row("Trạm Y tế")
+    assert form.fields[f"{station}.lead"] == "5, 7, 8, 9"
+    assert offered(form, station) == ["5", "7", "8", "9"]
+    form = form.press(f"them.{station}.dues.7", **{f"{station}.lead": "5, 7, 8"})
+    form = form.press(f"them.{station}.dues.5", **{f"{station}.dues.7.due_on": "31/9/2024"})
+    assert offered(form, station) == ["8"] and form.dangling() == set()
+    assert form.fields[f"{station}.dues.7.due_on"] == "31/9/2024"
+    order = [path for path in form.fields if ".dues." in path and path.endswith("due_on")]
+    assert order == [f"{station}.dues.5.due_on", f"{station}.dues.7.due_on"]
+    wrong = form.press("kiem")
+    assert "không có trong lịch" in wrong.problem(f"{station}.dues.7.due_on")
+    day = {f"{station}.dues.7.due_on": "15/10/2024", f"{station}.dues.7.due_kind": "before"}
+    taken = wrong.press("tai", **day)
+    plan = tomllib.loads(taken.page)
+    own = {one["no"]: one.get("deadline") for one in plan["criterion"] if one["unit"] == "tram-y-te"}
+    due = {one["key"]: one.get("before") for one in plan["deadline"]}
+    assert due[own[7]] == "15/10/2024" and own[5] == own[8] != own[7]
+    assert offered(form.press(f"bo.{station}.dues.7"), station) == ["7", "8"]
+
+
+@pytest.mark.parametrize("deed", ["dues.6", "dues.07", "dues.x", "dues.7.1", "dues"])
+def test_only_a_criterion_that_the_unit_has_is_given_a_date(web: WebWorld, deed: str) -> None:
+    form = opened(web)
+    station = form.row("Trạm Y tế")
+    pressed = form.press(f"them.{station}.{deed}")
+    assert pressed.answer.status_code == 200
+    assert not [path for path in pressed.fields if f"{station}.dues." in path]
+
+
+def offered(form: TypedForm, row: str) -> list[str]:
+    """The criteria of a row that a button gives a date of their own."""
+    values = [str(one.get("value")) for one in html.fromstring(form.page).xpath("//button[@name='viec']")]
+    start = f"them.{row}.dues."
+    return [one.removeprefix(start) for one in values if one.startswith(start)]
+
+
 ANOTHER = DOCUMENT.replace("Hoàng Đồng".encode(), "Bình Minh".encode()).replace(
     "HOÀNG ĐỒNG".encode(), "BÌNH MINH".encode()
 )

@@ -48,7 +48,10 @@ class Dossier(CommuneRow, table=True):
 
 
 class CouncilMember(CommuneRow, table=True):
-    """A member with position and part; `person_id` where the directory knows them. Who left stays, for the minutes."""
+    """A member with position and part; `person_id` where the directory knows them. Who left stays, for the minutes.
+
+    `joined_at`: the beginning of the local day from which they are one, null for a member from the beginning.
+    """
 
     __tablename__ = "council_member"
     __table_args__ = (
@@ -65,6 +68,7 @@ class CouncilMember(CommuneRow, table=True):
     position: str = ""
     part: str = "member"
     person_id: int | None = None
+    joined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     version: int = 1
     by_name: str

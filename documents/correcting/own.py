@@ -26,6 +26,7 @@ class Own:
     `plan_keys`: by year. `units`: a name as `said` gives it -> key. `duties`: (unit's key, words) -> key.
     `wordings`: what the plan of `year` says of a unit's criterion, by (unit's key, number, part), and of the report, by ("", 0, ""):
     words that the document's reader does not give better. `plan`: the plan of `year`. `issuer`: the commune's name.
+    `newest`: the number of the newest plan, 0 for none.
     """
 
     commune: Mapping[str, str]
@@ -37,6 +38,7 @@ class Own:
     wordings: Mapping[tuple[str, int, str], Mapping[str, str]] = field(default_factory=dict)
     plan: Present = field(default_factory=Present)
     issuer: str = ""
+    newest: int = 0
 
     def wording(self, year: str, unit: str = "", no: int = 0, part: str = "") -> dict[str, str]:
         """The words kept for a criterion or the report of that year's plan; {} for none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,8 +19,10 @@ from db.tables import JournalEntry
 from documents.dossier.making import Made, Plan, make, plan_dossier
 from documents.writing.details import Details
 from documents.writing.facts import read_facts
-from documents.writing.stored import stored_details
+from documents.writing.stored import details_of_meeting
 from tasks.actor import Actor
+from tasks.council_meetings import meetings_of
+from tasks.meeting_choice import chosen_meeting
 from tasks.workdays import WorkCalendar
 
 ACTION = "dossier.made"
@@ -44,14 +46,20 @@ def planned(
     calendar: WorkCalendar,
     evidence: Path,
     details: Details | None = None,
+    meeting: int | None = None,
 ) -> Plan:
     """What would go into a plan's dossier on the local date `today`; the stored details unless others are given.
 
-    Raises Refusal for a class or points that the rules do not have.
+    `meeting`: the number of the meeting that the stored details tell of, the newest otherwise. Raises Missing for one
+    that is not there, Refusal for a class or points that the rules do not have.
     """
     facts = read_facts(session, plan_id, today, calendar)
-    given = details or stored_details(session, plan_id, facts.commune.time_zone)
-    return plan_dossier(facts, given, evidence)
+    if details:
+        return plan_dossier(facts, details, evidence)
+    meetings = meetings_of(session, plan_id)
+    held = chosen_meeting(meetings, meeting)
+    given = details_of_meeting(session, plan_id, facts.commune.time_zone, held)
+    return replace(plan_dossier(facts, given, evidence), meetings=meetings, meeting=held)
 
 
 def issue(
@@ -67,7 +75,7 @@ def issue(
     with _kept_only_when_done(target), store.write() as session:
         journal.append(
             session, facts.plan.commune_id, at=now, actor=by.name, action=ACTION, subject=f"plan:{facts.plan.id}",
-            payload={"role": by.role, "seal": made.seal, "files": made.files},
+            payload={"role": by.role, "seal": made.seal, "files": made.files, "meeting": plan.meeting_number},
         )  # fmt: skip
     return made
 

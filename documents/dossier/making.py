@@ -22,6 +22,7 @@ from documents.dossier.workbook import workbook
 from documents.writing.contexts import verdict_of
 from documents.writing.details import Details
 from documents.writing.facts import PlanFacts
+from tasks.council_meetings import Meeting
 
 FORMAT = 1
 _CHUNK = 1 << 20
@@ -29,12 +30,22 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Plan:
-    """A dossier before it is made: what goes in and what it lacks."""
+    """A dossier before it is made: what goes in and what it lacks.
+
+    `meetings`: those of the council to choose from; `meeting`: the one its papers tell of, None for none.
+    """
 
     facts: PlanFacts
     details: Details
     entries: list[Entry]
     gaps: list[Gap]
+    meetings: Sequence[Meeting] = ()
+    meeting: Meeting | None = None
+
+    @property
+    def meeting_number(self) -> int | None:
+        """The number of the meeting its papers tell of."""
+        return self.meeting.row.id if self.meeting else None
 
     @property
     def missing(self) -> list[str]:

@@ -30,6 +30,9 @@ _COLUMNS = (
     ("number", re.compile(r"^(?:stt|tt|số tt|số)$")),
 )  # fmt: skip
 LONGEST_HEADING = 60
+BROKEN_CELL = (
+    "chưa rõ ô này của bảng kể những đơn vị nào, vì không biết chỗ ngắt dòng là hết tên đơn vị hay chưa"
+)
 Given = tuple[UnitFound, Role, Line, tuple[int, ...]]
 """A unit, its role, the line that says so, and criteria that the line gives to this unit alone."""
 
@@ -70,11 +73,16 @@ def rows_of(lines: Sequence[Line]) -> list[Row]:
 def _rows(table: Mapping[int, Mapping[int, list[Line]]]) -> Iterator[Row]:
     headings: dict[int, tuple[str, str]] = {}
     for cells in table.values():
-        found = _headings(cells)
-        if len({kind for kind, _ in found.values()} - {"number"}) >= 2 and not headings:
+        if not headings and (found := headings_of(cells)):
             headings = found
         elif headings:
             yield Row(cells, headings)
+
+
+def headings_of(cells: Mapping[int, list[Line]]) -> dict[int, tuple[str, str]]:
+    """Column -> (kind, words) of a row that heads a table, {} for any other row."""
+    found = _headings(cells)
+    return found if len({kind for kind, _ in found.values()} - {"number"}) >= 2 else {}
 
 
 def _headings(cells: Mapping[int, list[Line]]) -> dict[int, tuple[str, str]]:
@@ -99,8 +107,8 @@ def read_tables(rows: Sequence[Row], book: UnitBook, names: Mapping[int, str]) -
 
 def _read(row: Row, book: UnitBook, names: Mapping[int, str]) -> Iterator[Unread]:
     numbers = _numbers(row, names)
-    leads = list(_units(row.lines("units"), book, _role_of(row)))
-    helps = list(_units(row.lines("helpers"), book, "coop"))
+    leads = list(_units(_sure(row.lines("units")), book, _role_of(row)))
+    helps = list(_units(_sure(row.lines("helpers")), book, "coop"))
     for unit, role, line, own in [*leads, *helps]:
         for no in own or numbers:
             unit.take(no, role, line.source)
@@ -109,10 +117,17 @@ def _read(row: Row, book: UnitBook, names: Mapping[int, str]) -> Iterator[Unread
             for no in numbers_alone(line.low) or _mentioned(line):
                 unit.take(no, "coop", line.source)
     _note_duties(row, [unit for unit, role, _, _ in leads if role == "lead"], numbers)
-    if (numbers or row.lines("duties")) and row.lines("units") and not leads:
+    broken = [one for kind in ("units", "helpers") for one in row.lines(kind)[:1] if one.wraps]
+    yield from (Unread(BROKEN_CELL, one.source, numbers) for one in broken)
+    if (numbers or row.lines("duties")) and _sure(row.lines("units")) and not leads:
         yield Unread("chưa rõ đơn vị nào trong hàng này của bảng", row.lines("units")[0].source)
     if leads and row.lines("criteria") and not numbers:
         yield Unread("chưa rõ tiêu chí số mấy trong hàng này của bảng", row.lines("criteria")[0].source)
+
+
+def _sure(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines of a cell; none where nobody knows which of them belong together."""
+    return [] if any(one.wraps for one in lines) else lines
 
 
 def _role_of(row: Row) -> Role:

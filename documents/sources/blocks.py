@@ -18,7 +18,7 @@ MOST_BLOCKS = 10_000
 class Place:
     """Where a block stands, people's counting from 1; only `offset` counts from 0.
 
-    Text file: `offset` in characters of the decoded file, and `line`. PDF: `page` and `line` on it. Word: `paragraph`
+    Text file: `offset` in characters of the decoded file, and `line`. PDF: `page` and `line` on it, or `page` and a table's cell. Word: `paragraph`
     of the body, or `table`, `row` and `cell` (columns of the table's grid).
     """
 
@@ -49,13 +49,14 @@ class Block:
     """A paragraph, a line of a text file, or one paragraph of a table cell; letters composed (NFC).
 
     `wraps`: a line of a text or PDF file, which may go on in the next. `repeated`: a cell that a merged cell above
-    covers; its text stands here again.
+    covers; its text stands here again. `full`: a line of a cell that ends where the next word had no room.
     """
 
     text: str
     place: Place
     wraps: bool = False
     repeated: bool = False
+    full: bool = False
 
 
 def bounded(blocks: Iterable[Block]) -> list[Block]:

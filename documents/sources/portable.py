@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from db.errors import Refusal
 from documents.sources.blocks import Block, Place, composed
+from documents.sources.portable_tables import Item, TablePart, put_together
 from documents.sources.portable_worker import ENCRYPTED, MOST_PAGES, TOO_MANY_PAGES
 
 PATIENCE = 10.0
@@ -25,15 +27,15 @@ _SCAN = (
 
 
 def pdf_blocks(raw: bytes) -> list[Block]:
-    """The lines of a PDF. Raises Refusal, with advice for a scan."""
-    pages = _pages(raw)
-    blocks = list(_lines(pages))
+    """The lines of a PDF, and the cells of its ruled tables. Raises Refusal, with advice for a scan."""
+    pages = put_together(_pages(raw))
+    blocks = [block for no, items in enumerate(pages, 1) for block in _blocks(no, items)]
     if sum(sum(map(str.isalpha, block.text)) for block in blocks) < FEWEST_LETTERS * max(len(pages), 1):
         raise Refusal(_SCAN)
     return blocks
 
 
-def _pages(raw: bytes) -> list[str]:
+def _pages(raw: bytes) -> list[dict[str, Any]]:
     command = [sys.executable, "-I", "-c", _START, *sys.path]
     try:
         ran = subprocess.run(command, input=raw, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
@@ -43,15 +45,32 @@ def _pages(raw: bytes) -> list[str]:
         raise Refusal(_SAYS[ran.returncode])
     if ran.returncode:
         raise Refusal("tệp PDF bị hỏng hoặc quá phức tạp, không đọc được. Hãy dùng tệp Word gốc.")
-    pages: list[str] = json.loads(ran.stdout)
+    pages: list[dict[str, Any]] = json.loads(ran.stdout)
     return pages
 
 
 _START = "import sys; sys.path[:] = sys.argv[1:]; from documents.sources.portable_worker import main; main()"
 
 
-def _lines(pages: list[str]) -> Iterator[Block]:
-    for page_no, page in enumerate(pages, 1):
-        for line_no, line in enumerate(composed(page).splitlines(), 1):
+def _blocks(page: int, items: Sequence[Item]) -> Iterator[Block]:
+    """A page's blocks; its lines are counted as if a table were lines, too."""
+    above = 0
+    for one in items:
+        if isinstance(one, TablePart):
+            yield from _cells(page, one)
+        else:
+            for no, line in enumerate(composed(one).splitlines(), above + 1):
+                if line.strip():
+                    yield Block(line, Place(page=page, line=no), wraps=True)
+        above += composed(one if isinstance(one, str) else one.flat).count("\n")
+
+
+def _cells(page: int, part: TablePart) -> Iterator[Block]:
+    """Row by row; the text of a cell that spans rows stands in each of them."""
+    spread = [(row, one) for one in part.cells for row in range(one.row, one.last + 1)]
+    for row, one in sorted(spread, key=lambda pair: (pair[0], pair[1].column)):
+        place = Place(page=page, table=part.number, row=part.first + row + 1, cell=one.column + 1)
+        for text, ends in one.lines:
+            line = composed(text)
             if line.strip():
-                yield Block(line, Place(page=page_no, line=line_no), wraps=True)
+                yield Block(line, place, wraps=ends >= 0, repeated=row > one.row, full=ends > 0)

@@ -48,6 +48,7 @@ quorum_source = ""               # văn bản quy định số tối thiểu đ�
 # name = ""
 # position = "Phó Chủ tịch UBND xã"
 # part = "Chủ tịch Hội đồng"     # hoặc Phó Chủ tịch Hội đồng, Thư ký, Ủy viên
+# joined = ""                    # ngày tham gia, ví dụ 20/11/2024; để trống: là thành viên từ đầu
 
 [meeting]
 at = ""                          # 14 giờ 00 ngày 22/11/2024
@@ -66,11 +67,12 @@ class ClassChoice(Part):
 
 
 class CouncilMember(Part):
-    """A member of the council with position and part in it."""
+    """A member of the council with position and part in it. `joined`: the day, "" for a member from the beginning."""
 
     name: Line
     position: Line = ""
     part: Line = "Ủy viên"
+    joined: Line = ""
 
 
 class MemberVote(Part):

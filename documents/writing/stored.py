@@ -1,4 +1,4 @@
-"""The details of a dossier as they stand in the database: what was noted about it, the council, its last meeting."""
+"""The details of a dossier as they stand in the database: what was noted about it, the council, one of its meetings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from db.errors import Missing
 from db.tables import CouncilMember
 from documents.writing.details import Details
 from tasks.council_meetings import Meeting, meetings_of
 from tasks.council_members import PARTS, members_of, present_members
 from tasks.council_scores import Stored, findings_of
 from tasks.dossier_facts import dossier_of
+from tasks.meeting_choice import chosen_meeting
 from tasks.meeting_words import begun, ended
 
 _LISTS = ("recipients", "bases", "strengths", "gaps")
@@ -23,10 +23,18 @@ _LISTS = ("recipients", "bases", "strengths", "gaps")
 def stored_details(session: Session, plan_id: int, time_zone: str, meeting: int | None = None) -> Details:
     """What the tables hold; four queries. `time_zone`: what meetings are told in, such as "Asia/Ho_Chi_Minh".
 
-    `meeting`: the number of the meeting that is told, the last one otherwise. The council is that of its day: who
-    left before it is no member, and who left since is one. Raises Missing for a meeting that is not there.
+    `meeting`: the number of the meeting that is told, the last one otherwise. Raises Missing for one that is not there.
     """
-    row, held = dossier_of(session, plan_id), _chosen(meetings_of(session, plan_id), meeting)
+    held = chosen_meeting(meetings_of(session, plan_id), meeting)
+    return details_of_meeting(session, plan_id, time_zone, held)
+
+
+def details_of_meeting(session: Session, plan_id: int, time_zone: str, held: Meeting | None) -> Details:
+    """The same for a meeting that was read already; three queries.
+
+    The council is that of its day: who left before it is no member and who joined since is none; who left since is one.
+    """
+    row = dossier_of(session, plan_id)
     everybody = members_of(session, plan_id)
     members = present_members(everybody, held.row.held_at if held else None)
     plain = {name: getattr(row, name) for name in ("signer_name", "drafting", *_LISTS)}
@@ -39,15 +47,6 @@ def stored_details(session: Session, plan_id: int, time_zone: str, meeting: int 
         | {"class": {"bar": row.class_bar, "document": row.class_document}, "council": council}
         | {"meeting": _meeting(held, members, time_zone)}
     )
-
-
-def _chosen(meetings: Sequence[Meeting], number: int | None) -> Meeting | None:
-    if number is None:
-        return meetings[-1] if meetings else None
-    found = [one for one in meetings if one.row.id == number]
-    if not found:
-        raise Missing(f"Không có cuộc họp số {number} của Hội đồng.")
-    return found[0]
 
 
 def _scores(found: Mapping[int, Stored], names: Mapping[int, str]) -> dict[str, Any]:

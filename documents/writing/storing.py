@@ -27,7 +27,7 @@ from tasks.council_members import (
 )
 from tasks.council_scores import Stored, findings_of, save_finding
 from tasks.dossier_facts import DossierChanges, dossier_of, save_dossier
-from tasks.meeting_words import instant
+from tasks.meeting_words import day_begins, instant
 
 T = TypeVar("T")
 _PARTS = {
@@ -68,7 +68,7 @@ def bring_details(
     written = _placed("thông tin chung", lambda: _facts(session, plan_id, details, name, by, now))
     # Whoever gives up the chair does so before the next one takes it.
     listed = sorted(details.council.members, key=lambda one: _part(one) in ALONE)
-    members = sum(_member(session, plan_id, one, by, now) for one in listed)
+    members = sum(_member(session, plan_id, one, time_zone, by, now) for one in listed)
     numbers = {one.name: one.id or 0 for one in present_members(members_of(session, plan_id))}
     meetings = _placed(
         "[meeting]", lambda: _meeting(session, plan_id, details.meeting, numbers, time_zone, by, now)
@@ -92,14 +92,18 @@ def _facts(session: Session, plan_id: int, details: Details, name: str, by: Acto
     return save_dossier(session, plan_id, cast("DossierChanges", changes), seen=row.version, by=by, now=now)
 
 
-def _member(session: Session, plan_id: int, told: CouncilMember, by: Actor, now: datetime) -> bool:
+def _member(
+    session: Session, plan_id: int, told: CouncilMember, time_zone: str, by: Actor, now: datetime
+) -> bool:
     present = {one.name.casefold(): one for one in present_members(members_of(session, plan_id))}
     known, place = present.get(told.name.casefold()), f"[[council.member]] {told.name}"
+    joined = _placed(place, lambda: day_begins(told.joined, time_zone)) if told.joined else None
     if known is None:
-        facts = MemberFacts(told.name, told.position, _part(told))
+        facts = MemberFacts(told.name, told.position, _part(told), joined_at=joined)
         return bool(_placed(place, partial(add_member, session, plan_id, facts, by=by, now=now)))
     part = _part(told) if "part" in told.model_fields_set else known.part
-    facts = MemberFacts(told.name, told.position or known.position, part, known.person_id)
+    position = told.position or known.position
+    facts = MemberFacts(told.name, position, part, known.person_id, joined or known.joined_at)
     number, seen = known.id or 0, known.version
     return _placed(place, partial(edit_member, session, plan_id, number, facts, seen=seen, by=by, now=now))
 

@@ -22,6 +22,8 @@ from documents.writing.templates import write_all
 from mangnon.cli.app import Json, PlanKey, actor, app, opened
 from mangnon.cli.output import done, errors, print_json, warn
 from mangnon.house import Bearings, House
+from tasks.council_meetings import meetings_of
+from tasks.meeting_choice import said_meeting
 
 commands = typer.Typer(help="Hồ sơ trình: chấm điểm, lập, kiểm tra, đôn đốc.", no_args_is_help=True)
 app.add_typer(commands, name="dossier")
@@ -36,6 +38,15 @@ Own = Annotated[
     Path | None,
     typer.Option(
         "--templates", metavar="THƯ-MỤC", help="Thư mục mẫu Word của xã; thiếu mẫu nào dùng mẫu kèm sẵn."
+    ),
+]
+
+Held = Annotated[
+    str,
+    typer.Option(
+        "--meeting",
+        metavar="NGÀY",
+        help="Cuộc họp Hội đồng dùng cho giấy mời, biên bản: ngày họp hoặc số của cuộc họp; không ghi thì là cuộc họp mới nhất.",
     ),
 ]
 
@@ -85,24 +96,30 @@ def make(
     file: Facts = None,
     own: Own = None,
     yes: Annotated[bool, typer.Option("--yes", help="Vẫn lập dù còn thiếu các phần đã in ra.")] = False,
+    meeting: Held = "",
     plan: PlanKey = None,
     as_json: Json = False,
 ) -> None:
     """Lập hồ sơ trình cấp trên; còn thiếu gì thì in ra trước và chỉ lập khi có --yes."""
     own_details = read_details(file)
+    if file and meeting:
+        raise Refusal("Tệp --details đã ghi cuộc họp; xin bỏ --meeting hoặc bỏ --details.")
     with opened() as house:
         with house.store.read() as session:
             where = house.bearings(session, plan)
             by = actor(session, where.commune_id)
             drawn = planned(
-                session, where.plan_id, where.today, house.calendar, house.evidence_folder, own_details if file else None
+                session, where.plan_id, where.today, house.calendar, house.evidence_folder,
+                own_details if file else None, _meeting(session, where, meeting),
             )  # fmt: skip
         if drawn.missing and not yes:
             _tell_missing(drawn.missing, as_json)
             raise typer.Exit(1)
         made = issue(house.store, drawn, target, by=by, now=house.clock.now(), templates=own)
     if as_json:
-        print_json({"made": True, "missing": drawn.missing, "files": made.files, "seal": made.seal})
+        print_json(
+            {"made": True, "missing": drawn.missing, "files": made.files, "seal": made.seal, "meeting": drawn.meeting_number}
+        )  # fmt: skip
         return
     for one in drawn.missing:
         warn(one)
@@ -148,6 +165,11 @@ def read(house: House, session: Session, plan: str | None) -> tuple[PlanFacts, B
     """What documents are written from, and the commune and plan they are about."""
     where = house.bearings(session, plan)
     return read_facts(session, where.plan_id, where.today, house.calendar), where
+
+
+def _meeting(session: Session, where: Bearings, said: str) -> int | None:
+    """The number of the meeting that was said, None for the newest."""
+    return said_meeting(meetings_of(session, where.plan_id), said, where.time_zone) if said else None
 
 
 def _tell_sound(found: Checked) -> None:

@@ -132,6 +132,17 @@ def minutes(site: TheSite, visitor: Calling, meeting_id: Number) -> Response:
     return paper(site, visitor, meeting_id, "bien-ban-hop")
 
 
+@router.get(
+    "/meetings/{meeting_id}/invitation",
+    **access("read", *READ),
+    responses={200: {"description": "Giấy mời", "content": {DOCX: {}}}, **documented()},
+    response_class=Response,
+)
+def invitation(site: TheSite, visitor: Calling, meeting_id: Number) -> Response:
+    """The invitation as a Word file."""
+    return paper(site, visitor, meeting_id, "giay-moi-hop")
+
+
 @router.put("/meetings/{meeting_id}", **access("stage", *WRITER), responses=documented(409, 412, 428))
 def edit_meeting(
     site: TheSite, visitor: Calling, response: Response, meeting_id: Number, body: CouncilMeetingIn, if_match: IfMatch = ""

@@ -22,28 +22,33 @@ Instant = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 
 
 class CouncilMemberOut(Given):
-    """A member; `left_at` null while they are one. `person_id`: in the directory, null where they are not."""
+    """A member; `left_at` null while they are one. `person_id`: in the directory, null where they are not.
+
+    `joined_at`: the beginning of the local day from which they are one; null for a member from the beginning.
+    """
 
     id: int
     name: str
     position: str
     part: CouncilPart
     person_id: int | None
+    joined_at: datetime | None
     left_at: datetime | None
     version: int
 
 
 class CouncilMemberIn(Taken):
-    """A member with position and part."""
+    """A member with position and part. `joined_at` is needed for a new one once a meeting is over."""
 
     name: Annotated[ShortWords, Field(min_length=1)]
     position: ShortWords = ""
     part: CouncilPart = "member"
     person_id: RowNumber | None = None
+    joined_at: Instant | None = None
 
     def facts(self) -> MemberFacts:
         """For the service."""
-        return MemberFacts(self.name, self.position, self.part, self.person_id)
+        return MemberFacts(self.name, self.position, self.part, self.person_id, self.joined_at)
 
 
 class CouncilMeetingOut(Given):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from documents.dossier.missing import GapKind
 from web.api.callers import Calling, access
 from web.api.council_scores import PointsOut
 from web.api.problems import FieldProblem, Problem, documented
-from web.api.values import Given, Taken
+from web.api.values import Given, RowNumber, Taken
 from web.council.papers import DOCX
 from web.dossier.papers import ZIP, document_file, letters_file
 from web.dossier.reading import READ, WRITER, DossierView, Row, dossier_view, plan_now
@@ -20,6 +20,7 @@ from web.dossier.sending import sent
 from web.visitor import TheSite
 
 router = APIRouter(prefix="/dossier", tags=["dossier"])
+MeetingNumber = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 DocumentKey = Annotated[str, Path(pattern=r"^[a-z0-9-]+$", max_length=60)]
 UNKNOWN_GAPS = "Hồ sơ còn thiếu; xem từng phần trong errors. Vẫn lập thì gửi accept_missing: true."
 
@@ -69,9 +70,13 @@ class IssuedOut(Given):
 
 
 class DossierOut(Given):
-    """The dossier of the newest plan as it would be made now. `size`: bytes of evidence; `issued`: the newest first."""
+    """The dossier of the newest plan as it would be made now. `size`: bytes of evidence; `issued`: the newest first.
+
+    `meeting`: the number of the meeting its papers tell of, null for none.
+    """
 
     plan: str
+    meeting: int | None
     missing: list[GapOut]
     documents: list[DocumentOut]
     criteria: list[DossierCriterionOut]
@@ -81,16 +86,17 @@ class DossierOut(Given):
 
 
 class MakeIn(Taken):
-    """`accept_missing`: make it although parts are missing."""
+    """`accept_missing`: make it although parts are missing. `meeting`: the one its papers tell of, null for the newest."""
 
     accept_missing: bool = False
+    meeting: RowNumber | None = None
 
 
 @router.get("", **access("read", *READ), responses=documented())
-def dossier(site: TheSite, visitor: Calling) -> DossierOut:
-    """What it holds and what it lacks."""
+def dossier(site: TheSite, visitor: Calling, meeting: MeetingNumber = None) -> DossierOut:
+    """What it holds and what it lacks, with the papers of that meeting or of the newest."""
     with site.store.read() as session:
-        view = dossier_view(session, site, visitor)
+        view = dossier_view(session, site, visitor, meeting)
     return _out(view)
 
 
@@ -103,7 +109,7 @@ def dossier(site: TheSite, visitor: Calling) -> DossierOut:
 def make(site: TheSite, visitor: Calling, body: MakeIn) -> Response:
     """Make it: the .zip, its seal in the header Mangnon-Seal and in the journal. 422 while unknown parts are missing."""
     with site.store.read() as session:
-        plan = plan_now(session, site, visitor)
+        plan = plan_now(session, site, visitor, body.meeting)
     if plan.missing and not body.accept_missing:
         errors = [FieldProblem(field="accept_missing", detail=one) for one in plan.missing]
         raise Problem(422, UNKNOWN_GAPS, errors=errors)
@@ -116,9 +122,9 @@ def make(site: TheSite, visitor: Calling, body: MakeIn) -> Response:
     responses={200: {"description": "Văn bản", "content": {DOCX: {}}}, **documented()},
     response_class=Response,
 )
-def document(site: TheSite, visitor: Calling, key: DocumentKey) -> Response:
+def document(site: TheSite, visitor: Calling, key: DocumentKey, meeting: MeetingNumber = None) -> Response:
     """One document as a Word file, filled as it would be in the dossier."""
-    return document_file(site, visitor, key)
+    return document_file(site, visitor, key, meeting)
 
 
 @router.get(
@@ -135,6 +141,7 @@ def letters(site: TheSite, visitor: Calling) -> Response:
 def _out(view: DossierView) -> DossierOut:
     return DossierOut(
         plan=view.plan.facts.plan.number,
+        meeting=view.plan.meeting_number,
         missing=[GapOut.model_validate(one) for one in view.plan.gaps],
         documents=[DocumentOut.model_validate(one) for one in view.documents],
         criteria=[_criterion(one) for one in view.rows],

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
+from db.tables import CouncilMember
 from tasks import council_meetings as service
+from tasks.clock import local_date
 from tasks.council_meetings import Meeting, MeetingFacts
+from tasks.council_members import names_of, present_members
 from tasks.council_standing import Standing, standing_of
 from tasks.current import current_plan
+from tasks.deadline import short_date
 from tasks.meeting_words import begun, ended
 from web.council import meeting_form as forms
 from web.council.meeting_form import Filled
-from web.council.saving import LONGEST_TYPED, READ, VERSION, WRITER, Others, Trouble, may_write, tried
+from web.council.saving import (
+    LONGEST_TYPED,
+    READ,
+    VERSION,
+    WRITER,
+    Others,
+    Trouble,
+    for_newest,
+    may_write,
+    tried,
+    turned,
+)  # fmt: skip
 from web.forms import Posted, Writer, after, text
 from web.numbers import whole
 from web.rendering import page
@@ -70,8 +86,11 @@ def edit(request: Request, site: TheSite, visitor: Writer, form: Posted, meeting
 def drop(request: Request, site: TheSite, visitor: Writer, form: Posted, meeting_id: RowId) -> Response:
     """Take back a meeting that is not over."""
     seen, by, now = whole(text(form, VERSION)), visitor.actor_as(WRITER), site.clock.now()
-    trouble = tried(
-        site, visitor, lambda s, plan: service.drop_meeting(s, plan, meeting_id, seen=seen, by=by, now=now)
+    trouble = turned(
+        site,
+        visitor,
+        form,
+        lambda s, plan: service.drop_meeting(s, plan, meeting_id, seen=seen, by=by, now=now),
     )
     if trouble:
         return _page(request, site, visitor, meeting_id, None, trouble)
@@ -90,7 +109,11 @@ def _saved(
     marked = (whole(one) for one in form.getlist(forms.THERE)[:MOST_MEMBERS] if isinstance(one, str))
     filled = Filled(typed, frozenset(marked) - {0})
     facts, wrong = forms.read(filled, visitor.time_zone)
-    trouble = Trouble(wrong, 422) if wrong else tried(site, visitor, lambda s, plan: deed(s, plan, facts))
+    trouble = for_newest(site, visitor, form) or (Trouble(wrong, 422) if wrong else None)
+    trouble = trouble or tried(site, visitor, form, lambda s, plan: deed(s, plan, facts))
+    if trouble and trouble.another_plan:
+        # The newer plan has neither this meeting nor these members; what was typed may become a meeting of it.
+        return _page(request, site, visitor, 0, Filled(typed), trouble, filled.present)
     if trouble:
         return _page(request, site, visitor, meeting_id, filled, trouble)
     return after(request, "/hoi-dong?xong=hop")
@@ -103,26 +126,35 @@ def _page(
     meeting_id: int,
     filled: Filled | None = None,
     trouble: Trouble | None = None,
+    strangers: Collection[int] = (),
 ) -> Response:
     with site.store.read() as session:
+        kept = names_of(session, visitor.commune_id, strangers)
         standing = standing_of(session, current_plan(session, visitor.commune_id))
         meeting = service.meeting_of(session, standing.plan.id or 0, meeting_id) if meeting_id else None
     found, zone = trouble or Trouble(), visitor.time_zone
     shown = filled or forms.of_meeting(meeting.facts if meeting else MeetingFacts(), zone)
     return page(
-        request, "council/meeting.html", found.status, standing=standing, meeting=meeting, filled=shown, wrong=found.wrong,
-        may_write=may_write(visitor), listed=_listed(standing, shown),
+        request, "council/meeting.html", found.status, another_plan=found.another_plan, standing=standing, meeting=meeting, filled=shown, wrong=found.wrong,
+        may_write=may_write(visitor), listed=_listed(standing, shown, meeting.row.held_at if meeting else None, zone),
+        kept=f"Có mặt: {', '.join(kept.values())}." if kept else "", plan_id=standing.plan.id,
         others=_others(standing, meeting, zone) if meeting and found.outdated else None,
     )  # fmt: skip
 
 
-def _listed(standing: Standing, shown: Filled) -> list[tuple[int, str]]:
-    """Members to mark, with those who left since but were there."""
+def _listed(standing: Standing, shown: Filled, held_at: datetime | None, zone: str) -> list[tuple[int, str]]:
+    """Members to mark: those of the meeting's day, of today, and whoever is marked already."""
+    day = {one.id for one in present_members(standing.members, held_at)}
     return [
-        (one.id or 0, ", ".join(part for part in (one.name, one.position) if part))
+        (one.id or 0, _member_words(one, zone))
         for one in standing.members
-        if one.left_at is None or one.id in shown.present
+        if one.left_at is None or one.id in day or one.id in shown.present
     ]
+
+
+def _member_words(one: CouncilMember, zone: str) -> str:
+    since = f"tham gia từ {short_date(local_date(one.joined_at, zone))}" if one.joined_at else ""
+    return ", ".join(part for part in (one.name, one.position, since) if part)
 
 
 def _others(standing: Standing, meeting: Meeting, zone: str) -> Others:

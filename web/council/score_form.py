@@ -50,6 +50,15 @@ def read(filled: Filled, members: Iterable[int]) -> tuple[Finding, dict[str, str
     return Finding(_number(typed[POINTS]), reached, typed[REASON], tuple(ballots)), wrong
 
 
+def votes_words(typed: Mapping[str, str], names: Mapping[int, str]) -> str:
+    """The votes that were typed, as they are told where they cannot stand in the form; "" for none."""
+    given = {
+        name: [said for part in (VOTE, REMARK) if (said := typed.get(f"{part}.{one}", ""))]
+        for one, name in names.items()
+    }
+    return "; ".join(f"{name}: {', '.join(said)}" for name, said in given.items() if said)
+
+
 def assumptions(given: Mapping[str, str]) -> tuple[dict[int, int], dict[int, str]]:
     """Criterion -> points of the scenario box (`tc8=40`); sentences by criterion for what is no number."""
     typed = {

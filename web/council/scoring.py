@@ -7,17 +7,29 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
+from starlette.datastructures import FormData
 
-from db.errors import Missing, Refusal
+from db.errors import Missing, Outdated, Refusal
 from documents.writing.contexts import told_proofs
 from documents.writing.facts import proofs_of
 from tasks.council_findings import Finding, tidied, wrong_fields
+from tasks.council_members import names_of
 from tasks.council_scores import Stored, agreed_points, save_finding
 from tasks.council_standing import Standing, standing_of, verdict_or_why
 from tasks.current import current_plan
 from tasks.scoring import CriterionSheet
 from web.council import score_form as forms
-from web.council.saving import LONGEST_TYPED, READ, VERSION, WRITER, Others, Trouble, may_write, tried
+from web.council.saving import (
+    LONGEST_TYPED,
+    READ,
+    VERSION,
+    WRITER,
+    Others,
+    Trouble,
+    for_newest,
+    may_write,
+    tried,
+)
 from web.council.score_form import Filled
 from web.forms import Posted, Writer, after, text
 from web.numbers import whole
@@ -29,6 +41,7 @@ from web.visitor import Signed, TheSite, Visitor
 router = APIRouter()
 No = Annotated[int, Path(ge=1, le=99)]
 MOST_ASKED = 40
+MOST_VOTERS = 200
 NOTICES = {"luu": "Đã lưu điểm của Hội đồng."}
 
 
@@ -55,6 +68,8 @@ def criterion(request: Request, site: TheSite, visitor: Signed, no: No) -> Respo
 @router.post("/hoi-dong/tieu-chi/{no}", **allow(*WRITER))
 def save(request: Request, site: TheSite, visitor: Writer, form: Posted, no: No) -> Response:
     """Save what the council finds; what was typed stays when it cannot be saved."""
+    if other := for_newest(site, visitor, form):
+        return _for_another_plan(request, site, visitor, form, no, other)
     with site.store.read() as session:
         standing = standing_of(session, current_plan(session, visitor.commune_id))
     members = _voters(standing, no, form)
@@ -66,12 +81,31 @@ def save(request: Request, site: TheSite, visitor: Writer, form: Posted, no: No)
         Trouble(wrong, 422)
         if wrong
         else tried(
-            site, visitor, lambda s, plan: save_finding(s, plan, no, finding, seen=seen, by=by, now=now)
+            site, visitor, form, lambda s, plan: save_finding(s, plan, no, finding, seen=seen, by=by, now=now)
         )
     )
+    if trouble and trouble.another_plan:
+        return _for_another_plan(request, site, visitor, form, no, trouble)
     if trouble:
         return _page(request, site, visitor, no, filled, trouble)
     return after(request, f"/hoi-dong/cham-diem?xong=luu#tc{no}")
+
+
+def _for_another_plan(
+    request: Request, site: Site, visitor: Visitor, form: FormData, no: int, trouble: Trouble
+) -> Response:
+    """What was typed for a plan that is not the newest any more: again in the form, the votes by their members' names."""
+    voters = {number for one in form if (number := whole(one.rpartition(".")[2]))}
+    with site.store.read() as session:
+        names = names_of(session, visitor.commune_id, sorted(voters)[:MOST_VOTERS])
+    typed = {name: text(form, name, LONGEST_TYPED) for name in (*forms.names([]), *forms.names(names))}
+    kept = forms.votes_words(typed, names)
+    try:
+        return _page(request, site, visitor, no, Filled(typed), trouble, kept)
+    except Missing as refusal:
+        # Its rules do not have this criterion, so there is no form to show it in.
+        said = [typed[forms.POINTS], typed[forms.REASON], kept]
+        raise Outdated(f"{trouble.wrong['']} {refusal} Đã nhập: {'; '.join(filter(None, said))}") from None
 
 
 def _what_if(standing: Standing, asked: dict[str, str]) -> tuple[str, list[str]]:
@@ -116,24 +150,30 @@ def _page(
     no: int,
     filled: Filled | None = None,
     trouble: Trouble | None = None,
+    kept: str = "",
 ) -> Response:
     with site.store.read() as session:
         standing = standing_of(session, current_plan(session, visitor.commune_id))
         proofs, withheld = proofs_of(session, standing.plan.id or 0, standing.rules)
     sheet, stored, found = _sheet(standing, no), standing.stored(no), trouble or Trouble()
     voters = _voters(standing, no, filled.typed if filled else ())
+    shown = forms.of_finding(stored.finding, voters)
+    if filled and found.another_plan:
+        shown = Filled({**dict.fromkeys(shown.typed, ""), **filled.typed})
+    elif filled:
+        shown = filled
     numbers = [one.criterion.no for one in standing.sheet.criteria]
     place = numbers.index(no)
     return page(
-        request, "council/criterion.html", found.status, standing=standing, sheet=sheet, stored=stored, wrong=found.wrong,
-        filled=filled or forms.of_finding(stored.finding, voters), proofs=told_proofs(proofs, withheld, no),
+        request, "council/criterion.html", found.status, another_plan=found.another_plan, standing=standing, sheet=sheet, stored=stored, wrong=found.wrong,
+        filled=shown, kept=kept, plan_id=standing.plan.id, proofs=told_proofs(proofs, withheld, no),
         voters=[one for one in standing.members if one.id in voters], may_write=may_write(visitor),
         before=numbers[place - 1] if place else 0, after=numbers[place + 1] if place + 1 < len(numbers) else 0,
-        others=_others(standing, stored) if found.outdated else None,
+        others=_others(standing, stored, found) if found.outdated and stored.version else None,
     )  # fmt: skip
 
 
-def _others(standing: Standing, stored: Stored) -> Others:
+def _others(standing: Standing, stored: Stored, found: Trouble) -> Others:
     finding, names = stored.finding, standing.names
     votes = (
         f"{names[one.member_id]}: {one.points} điểm{f', {one.remark}' if one.remark else ''}"
@@ -145,4 +185,4 @@ def _others(standing: Standing, stored: Stored) -> Others:
         ("Lý do", finding.reason or "không ghi"),
         ("Ý kiến thành viên", "; ".join(votes) or "chưa ghi"),
     )
-    return Others(stored.by_name, stored.updated_at, said)
+    return Others(stored.by_name, stored.updated_at, said, found.another_plan)

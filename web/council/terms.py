@@ -12,7 +12,7 @@ from tasks.confirming import rules_of_plan
 from tasks.current import current_plan
 from tasks.dossier_facts import DossierChanges, dossier_of, save_dossier
 from tasks.ruleset import RuleSet
-from web.council.saving import LONGEST_TYPED, VERSION, WRITER, Others, Trouble, tried
+from web.council.saving import LONGEST_TYPED, VERSION, WRITER, Others, Trouble, for_newest, tried
 from web.forms import Posted, Writer, after, text
 from web.numbers import whole
 from web.rendering import page
@@ -37,8 +37,9 @@ def save(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
     """Save it; what was typed stays when it cannot be saved."""
     typed = {field: text(form, name, LONGEST_TYPED) for field, name in FIELDS.items()}
     seen, by, now = whole(text(form, VERSION)), visitor.actor_as(WRITER), site.clock.now()
-    trouble = _unreadable(typed) or tried(
-        site, visitor, lambda s, plan: save_dossier(s, plan, _changes(typed), seen=seen, by=by, now=now)
+    trouble = for_newest(site, visitor, form) or _unreadable(typed)
+    trouble = trouble or tried(
+        site, visitor, form, lambda s, plan: save_dossier(s, plan, _changes(typed), seen=seen, by=by, now=now)
     )
     if trouble:
         return _page(request, site, visitor, typed, trouble)
@@ -72,12 +73,13 @@ def _page(
     found = trouble or Trouble()
     stored = {name: str(getattr(row, name) or "") for name in FIELDS}
     return page(
-        request, "council/terms.html", found.status, typed=typed or stored, version=row.version, rules=rules,
-        wrong=found.wrong, fields=FIELDS, others=_others(row, rules) if found.outdated else None,
+        request, "council/terms.html", found.status, another_plan=found.another_plan, typed=typed or stored, version=row.version, rules=rules,
+        wrong=found.wrong, fields=FIELDS, plan_id=plan.id,
+        others=_others(row, rules, found) if found.outdated and row.version else None,
     )  # fmt: skip
 
 
-def _others(row: Dossier, rules: RuleSet) -> Others:
+def _others(row: Dossier, rules: RuleSet, found: Trouble) -> Others:
     bars = {one.key: one.wording for one in rules.bars}
     said = (
         ("Loại xã", bars.get(row.class_bar, "chưa chọn")),
@@ -85,4 +87,4 @@ def _others(row: Dossier, rules: RuleSet) -> Others:
         ("Số thành viên tối thiểu", str(row.quorum or "chưa ghi")),
         ("Căn cứ", row.quorum_source or "chưa ghi"),
     )
-    return Others(row.by_name, row.updated_at, said)
+    return Others(row.by_name, row.updated_at, said, found.another_plan)

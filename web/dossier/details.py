@@ -44,6 +44,7 @@ def save(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
     trouble = tried(
         site,
         visitor,
+        form,
         lambda s, plan: saved.append(save_dossier(s, plan, _changes(typed), seen=seen, by=by, now=now)),
     )
     if trouble:
@@ -64,11 +65,12 @@ def _page(
     trouble: Trouble | None = None,
 ) -> Response:
     with site.store.read() as session:
-        row = dossier_of(session, current_plan(session, visitor.commune_id).id or 0)
+        plan_id = current_plan(session, visitor.commune_id).id or 0
+        row = dossier_of(session, plan_id)
     found = trouble or Trouble()
     return page(
-        request, "dossier/details.html", found.status, typed=typed or _stored(row), version=row.version, wrong=found.wrong,
-        fields=FIELDS, others=_others(row) if found.outdated else None,
+        request, "dossier/details.html", found.status, another_plan=found.another_plan, typed=typed or _stored(row), version=row.version, wrong=found.wrong,
+        fields=FIELDS, plan_id=plan_id, others=_others(row, found) if found.outdated and row.version else None,
     )  # fmt: skip
 
 
@@ -77,7 +79,7 @@ def _stored(row: Dossier) -> dict[str, str]:
     return lines | {field: "\n".join(getattr(row, field)) for field in LISTS}
 
 
-def _others(row: Dossier) -> Others:
+def _others(row: Dossier, found: Trouble) -> Others:
     stored = _stored(row)
     said = tuple((words, stored[field] or "chưa ghi") for field, (_, words) in FIELDS.items())
-    return Others(row.by_name, row.updated_at, said)
+    return Others(row.by_name, row.updated_at, said, found.another_plan)

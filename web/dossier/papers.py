@@ -15,7 +15,7 @@ from documents.dossier.texts import document
 from documents.writing.packing import LONG_AGO
 from documents.writing.reminding import KEY, letter_name, reminder_letters
 from web.council.papers import DOCX
-from web.dossier.reading import READ, plan_now
+from web.dossier.reading import READ, meeting_asked, plan_now
 from web.roles import allow
 from web.site import Site
 from web.visitor import Signed, TheSite, Visitor
@@ -26,9 +26,9 @@ Key = Annotated[str, Path(max_length=120)]
 
 
 @router.get("/ho-so/van-ban/{document_key}.docx", **allow(*READ))
-def one_document(site: TheSite, visitor: Signed, document_key: Key) -> Response:
-    """A document filled as it would be in the dossier."""
-    return document_file(site, visitor, document_key)
+def one_document(site: TheSite, visitor: Signed, document_key: Key, hop: str = "") -> Response:
+    """A document filled as it would be in the dossier, telling of the meeting `?hop=`."""
+    return document_file(site, visitor, document_key, meeting_asked(hop))
 
 
 @router.get("/ho-so/don-doc/{unit_key}.docx", **allow(*READ))
@@ -46,10 +46,10 @@ def letters(site: TheSite, visitor: Signed) -> Response:
     return letters_file(site, visitor)
 
 
-def document_file(site: Site, visitor: Visitor, key: str) -> Response:
-    """A document by the key of its template. Raises Missing, Refusal."""
+def document_file(site: Site, visitor: Visitor, key: str, meeting: int | None) -> Response:
+    """A document by the key of its template; `meeting`: the number of the one it tells of. Raises Missing, Refusal."""
     with site.store.read() as session:
-        plan = plan_now(session, site, visitor)
+        plan = plan_now(session, site, visitor, meeting)
     content = document(plan.facts, plan.details, plan.whole, key)
     return _download(content, f"{key}-{plan.facts.plan.year}.docx", DOCX)
 

@@ -19,6 +19,7 @@ from tasks.clock import local_date
 from tasks.current import current_plan
 from tasks.scoring import CriterionSheet
 from web.dossier.places import Mending, mending
+from web.numbers import whole
 from web.site import Site
 from web.visitor import Visitor
 
@@ -71,6 +72,12 @@ class DossierView:
     issued: list[Issued]
 
     @property
+    def asks_for(self) -> str:
+        """What an address adds for the papers of the meeting that was chosen; "" for the newest."""
+        chosen, newest = self.plan.meeting_number, self.plan.meetings[-1:]
+        return f"?hop={chosen}" if newest and newest[0].row.id != chosen else ""
+
+    @property
     def signer(self) -> str:
         """Who signs; "" for nobody known."""
         return signer_name(self.plan.facts, self.plan.details)
@@ -86,16 +93,22 @@ class DossierView:
         return sum(one.withheld for one in self.rows)
 
 
-def plan_now(session: Session, site: Site, visitor: Visitor) -> Plan:
-    """The dossier of the newest plan as it would be made today. Raises Missing, Refusal."""
+def meeting_asked(given: str) -> int | None:
+    """The number of the meeting that an address or a form asks for; None: the newest."""
+    return whole(given) or None
+
+
+def plan_now(session: Session, site: Site, visitor: Visitor, meeting: int | None = None) -> Plan:
+    """The dossier of the newest plan as it would be made today. `meeting`: the number of the one its papers tell of,
+    None for the newest. Raises Missing, Refusal."""
     number = current_plan(session, visitor.commune_id).id or 0
     today = local_date(site.clock.now(), visitor.time_zone)
-    return planned(session, number, today, site.calendar, site.evidence_folder)
+    return planned(session, number, today, site.calendar, site.evidence_folder, meeting=meeting)
 
 
-def dossier_view(session: Session, site: Site, visitor: Visitor) -> DossierView:
+def dossier_view(session: Session, site: Site, visitor: Visitor, meeting: int | None = None) -> DossierView:
     """Read it. Raises Missing, and Refusal for a class or points that the rules no longer have."""
-    plan, may_write = plan_now(session, site, visitor), bool(visitor.roles & set(WRITER))
+    plan, may_write = plan_now(session, site, visitor, meeting), bool(visitor.roles & set(WRITER))
     facts, whole = plan.facts, plan.whole
     gaps = mending(plan.gaps, facts.live, may_write=may_write)
     return DossierView(

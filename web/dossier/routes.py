@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from db.errors import Missing, Refusal, StorageRefusal
-from web.dossier.reading import READ, SHOWN, WRITER, dossier_view
+from web.dossier.reading import READ, SHOWN, WRITER, dossier_view, meeting_asked
 from web.rendering import page
 from web.roles import allow
 from web.visitor import Signed, TheSite
@@ -16,12 +16,12 @@ NOTICES = {"thong-tin": "Đã lưu thông tin hồ sơ.", "nhu-cu": "Không có 
 
 
 @router.get("/ho-so", **allow(*READ))
-def show(request: Request, site: TheSite, visitor: Signed, xong: str = "") -> Response:
-    """The whole dossier; where what is stored no longer fits the rules, the one sentence that says so."""
+def show(request: Request, site: TheSite, visitor: Signed, xong: str = "", hop: str = "") -> Response:
+    """The whole dossier, its papers telling of the meeting `?hop=`; where what is stored no longer fits the rules, the one sentence that says so."""
     view, trouble = None, ""
     try:
         with site.store.read() as session:
-            view = dossier_view(session, site, visitor)
+            view = dossier_view(session, site, visitor, meeting_asked(hop))
     except (Missing, StorageRefusal):
         raise
     except Refusal as refusal:

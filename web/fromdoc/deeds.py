@@ -19,6 +19,7 @@ from tasks import proposing
 from tasks.alarms import alarms, is_anothers
 from tasks.clock import local_date
 from tasks.coverage import warnings
+from tasks.current import AnotherPlan, require_newest
 from tasks.generation import days_given
 from tasks.planfile import PlanFile
 from web.forms import after
@@ -29,6 +30,7 @@ from web.rendering import page
 from web.site import Site
 from web.visitor import Visitor
 
+KEPT_WORDS = "Những gì đồng chí đã nhập vẫn còn ở dưới; xem lại với kế hoạch mới này rồi bấm lại."
 KEPT = "private, no-cache"
 """Unlike other pages these may stay in the browser, so that going back finds what was typed."""
 
@@ -53,7 +55,7 @@ def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respo
         found,
         told,
         422 if found.problems else 200,
-        ready=found.plan is not None,
+        ready=found.plan is not None and not _outdated(sheet, own),
     )
 
 
@@ -61,18 +63,20 @@ def save(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respon
     """A proposal for the plan of that year; where there is none, what a new plan would bring."""
     own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
-    if found.plan is None:
+    if found.plan is None or _outdated(sheet, own):
         return _page(request, site, visitor, sheet, own, found, status=422)
     try:
         if not _is_known(own, found.plan):
             return _new_plan(request, site, visitor, sheet, own, found.plan)
         with site.store.write() as session:
+            require_newest(session, visitor.commune_id, sheet.opened_for)
             number = proposing.propose(
                 session, visitor.commune_id, file_name(sheet), found.text.encode(), by=visitor.actor(),
                 now=site.clock.now(),
             )  # fmt: skip
     except Refusal as refusal:
-        return _page(request, site, visitor, sheet, own, found, str(refusal).splitlines(), 422)
+        status = int(getattr(refusal, "status", 422))
+        return _page(request, site, visitor, sheet, own, found, str(refusal).splitlines(), status)
     return after(request, f"/ke-hoach/de-nghi/{number}?xong=nhan")
 
 
@@ -80,10 +84,11 @@ def bring(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respo
     """Import the new plan that was looked at."""
     own = own_for(site, visitor, sheet.draft)
     found = sheet.check(own)
-    if found.plan is None:
+    if found.plan is None or _outdated(sheet, own):
         return _page(request, site, visitor, sheet, own, found, status=422)
     try:
         with site.store.write() as session:
+            require_newest(session, visitor.commune_id, sheet.opened_for)
             if is_anothers(own.issuer, found.plan.commune.name) and not sheet.anothers:
                 raise Refusal(proposing.ANOTHERS)
             import_new(session, found.plan, rules_of(own), by=visitor.actor(), now=site.clock.now())
@@ -108,6 +113,11 @@ def take(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respon
 BY_NAME: dict[str, Callable[[Request, Site, Visitor, Sheet], Response]] = {
     "kiem": check, "luu": save, "nhap": bring, "tai": take,
 }  # fmt: skip
+
+
+def _outdated(sheet: Sheet, own: Own) -> bool:
+    """Whether a newer plan came since the page was opened; the page then tells it once."""
+    return own.newest != sheet.opened_for
 
 
 def own_for(site: Site, visitor: Visitor, draft: PlanDraft) -> Own:
@@ -168,6 +178,8 @@ def _page(
     *,
     ready: bool = False,
 ) -> Response:
+    if _outdated(sheet, own):
+        told, status = [f"{AnotherPlan(max(own.plan_keys))} {KEPT_WORDS}", *told], AnotherPlan.status
     known = bool(found.plan and _is_known(own, found.plan)) or own.knows(sheet.draft.year)
     view = correcting(
         sheet.document, sheet.carried, sheet.found, sheet.draft, found, known=known, own=own, told=told
@@ -180,6 +192,7 @@ def _page(
         kinds=KINDS,
         warned=_warned(site, visitor, own, sheet.draft),
         ready=ready,
+        plan_id=own.newest,
         next_basis=next_id(sheet.draft.bases),
         next_unit=next_id(sheet.draft.units),
     )

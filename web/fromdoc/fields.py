@@ -8,8 +8,10 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from documents.correcting.draft import BasisRow, DueRow, DutyRow, PlanDraft, Row, UnitRow, next_id
+from documents.correcting.numbers import numbers_in
 
 MOST_ROWS = 150
+MOST_DUES = 100
 _ROW = re.compile(r"(bases|units)\.([0-9]{1,4})\.\w+")
 _DUTY = re.compile(r"units\.([0-9]{1,4})\.duties\.([0-9]{1,4})\.\w+")
 _DUE = re.compile(r"units\.([0-9]{1,4})\.dues\.([0-9]{1,2})\.\w+")
@@ -51,7 +53,8 @@ def _given(kind: type[Any], path: str, typed: Mapping[str, str]) -> dict[str, An
 
 
 def edited(draft: PlanDraft, deed: str) -> PlanDraft:
-    """The draft after «them.units», «bo.units.3», «them.units.3.duties» or «bo.units.3.duties.0»; else unchanged."""
+    """The draft after «them.units», «bo.units.3», «them.units.3.duties», «bo.units.3.duties.0» or «them.units.3.dues.7»,
+    which gives criterion 7 a deadline of its own; else unchanged."""
     what, *path = deed.split(".")
     if what not in {"them", "bo"} or (what == "them" and size(draft) >= MOST_ROWS):
         return draft
@@ -60,6 +63,8 @@ def edited(draft: PlanDraft, deed: str) -> PlanDraft:
             return replace(draft, bases=_changed(draft.bases, BasisRow, what, rest))
         case ["units", unit, "duties", *rest]:
             return replace(draft, units=tuple(_with_duties(one, unit, what, rest) for one in draft.units))
+        case ["units", unit, "dues", no] if what == "bo" or _dues_in(draft) < MOST_DUES:
+            return replace(draft, units=tuple(_with_due(one, unit, what, no) for one in draft.units))
         case ["units", *rest]:
             return replace(draft, units=_changed(draft.units, UnitRow, what, rest))
         case _:
@@ -68,6 +73,25 @@ def edited(draft: PlanDraft, deed: str) -> PlanDraft:
 
 def _with_duties(row: UnitRow, unit: str, what: str, rest: list[str]) -> UnitRow:
     return replace(row, duties=_changed(row.duties, DutyRow, what, rest)) if row.id == unit else row
+
+
+def _with_due(row: UnitRow, unit: str, what: str, no: str) -> UnitRow:
+    """A unit's criteria with a deadline of their own, one more or less, in their order."""
+    if row.id != unit or (what == "them" and no not in {str(one) for one in undated(row)}):
+        return row
+    others = [one for one in row.dues if one.id != no]
+    dues = [*others, DueRow(no)] if what == "them" else others
+    return replace(row, dues=tuple(sorted(dues, key=lambda one: int(one.id))))
+
+
+def undated(row: UnitRow) -> list[int]:
+    """A unit's criteria without a deadline of their own."""
+    held, dated = {*numbers_in(row.lead), *numbers_in(row.coop)}, {one.id for one in row.dues}
+    return sorted(no for no in held if str(no) not in dated)
+
+
+def _dues_in(draft: PlanDraft) -> int:
+    return sum(len(one.dues) for one in draft.units)
 
 
 def _changed(rows: tuple[R, ...], kind: type[R], what: str, rest: list[str]) -> tuple[R, ...]:

@@ -14,6 +14,7 @@ from documents.correcting.filling import draft_of
 from documents.correcting.overlaying import laid_over
 from documents.correcting.tables import with_wording
 from documents.sources.blocks import LARGEST_FILE
+from web.council.saving import PLAN, opened_for
 from web.forms import Posted, Writer, text
 from web.fromdoc import deeds
 from web.fromdoc.carried import LONGEST, Document, pack, unpack
@@ -28,7 +29,7 @@ LONGEST_NAME = 120
 LONGEST_TYPED = 1_000_000
 BEFORE = "truoc."
 """Fields as the page showed them, before anything was typed."""
-NOT_FIELDS = frozenset({"csrf", "van_ban", "viec", "tep", "xa_khac"})
+NOT_FIELDS = frozenset({"csrf", "van_ban", "viec", "tep", "xa_khac", PLAN})
 
 
 @router.get("/ke-hoach/tu-van-ban", **allow("coordinator"))
@@ -44,7 +45,8 @@ def read(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
         document = _read(form.get("tep"))
         found = found_in(document)
         draft = draft_of(found)
-        draft = laid_over(draft, deeds.own_for(site, visitor, draft))
+        own = deeds.own_for(site, visitor, draft)
+        draft = laid_over(draft, own)
         if size(draft) > MOST_ROWS:
             raise Refusal(
                 f"{document.name}: có đến {size(draft)} căn cứ, đơn vị và việc, quá nhiều để sửa trên trang."
@@ -52,7 +54,7 @@ def read(request: Request, site: TheSite, visitor: Writer, form: Posted) -> Resp
     except Refusal as refusal:
         return page(request, "fromdoc/choose.html", 422, wrong=str(refusal))
     carried = pack(site.secret_key, visitor.commune_id, document)
-    return deeds.show(request, site, visitor, Sheet(document, carried, found, draft))
+    return deeds.show(request, site, visitor, Sheet(document, carried, found, draft, opened_for=own.newest))
 
 
 @router.post("/ke-hoach/tu-van-ban/sua", **allow("coordinator"))
@@ -68,7 +70,9 @@ def correct(request: Request, site: TheSite, visitor: Writer, form: Posted) -> R
     shown = {name.removeprefix(BEFORE): value for name, value in typed.items() if name.startswith(BEFORE)}
     draft = edited(draft_in(typed), deed)
     draft = with_wording(draft, shown) if shown else draft
-    sheet = Sheet(document, carried, found_in(document), draft, text(form, "xa_khac") == "co")
+    sheet = Sheet(
+        document, carried, found_in(document), draft, text(form, "xa_khac") == "co", opened_for(form)
+    )
     return deeds.BY_NAME.get(deed, deeds.show)(request, site, visitor, sheet)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,13 +23,14 @@ def own_of(session: Session, commune_id: int, year: str) -> Own:
     """What the commune has already; of its plans that of `year`, or the newest where there is none of that year."""
     commune = session.get_one(Commune, commune_id)
     values = {name: getattr(commune, name) for name in ("key", "name", "place", "superior", "time_zone")}
-    query = select(col(Plan.year), col(Plan.key)).where(col(Plan.commune_id) == commune_id)
-    keys = {row.year: row.key for row in session.execute(query.order_by(col(Plan.year), col(Plan.id)))}
+    query = select(col(Plan.year), col(Plan.key), col(Plan.id)).where(col(Plan.commune_id) == commune_id)
+    plans_there = session.execute(query.order_by(col(Plan.year), col(Plan.id))).all()
+    keys = {row.year: row.key for row in plans_there}
     own_year = col(Plan.year) == (whole(year) or 0)
     plans = select(col(Plan.source)).where(col(Plan.commune_id) == commune_id)
     best = plans.order_by(own_year.desc(), col(Plan.year).desc(), col(Plan.id).desc())
     source = session.execute(best.limit(1)).scalar()
-    return own_of_plan(values, keys, source)
+    return replace(own_of_plan(values, keys, source), newest=plans_there[-1].id if plans_there else 0)
 
 
 def foresee(session: Session, plan: PlanFile, rules: RuleSet) -> Imported:

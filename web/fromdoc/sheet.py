@@ -18,7 +18,8 @@ from web.fromdoc.carried import Document
 class Sheet:
     """What one request works on. `carried`: the document as the form carries it.
 
-    `anothers`: somebody said that another commune's plan is meant.
+    `anothers`: somebody said that another commune's plan is meant. `opened_for`: the number of the newest plan when
+    the page opened, 0 for none.
     """
 
     document: Document
@@ -26,6 +27,7 @@ class Sheet:
     found: PlanFindings
     draft: PlanDraft
     anothers: bool = False
+    opened_for: int = 0
 
     def check(self, own: Own) -> Checked:
         """The draft as a plan, or what is wrong with it. Raises Refusal when nobody knows its rule set."""

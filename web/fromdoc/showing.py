@@ -15,8 +15,10 @@ from documents.correcting.present import Values
 from documents.findings import DateFound, PlanFindings
 from tasks.deadline import short_date
 from web.fromdoc.carried import Document
+from web.fromdoc.fields import undated
 from web.fromdoc.paper import Paper, paper_of
 from web.fromdoc.places import SINGLE, findings, other_dates
+from web.fromdoc.sheet import rules_of
 
 KINDS = {
     "office": "Công chức, bộ phận", "station": "Trạm, công an, quân sự", "school": "Trường học", "union": "Đoàn thể",
@@ -82,6 +84,12 @@ class Correcting:
             row = next(one for one in self.draft.units if one.id == parts[1])
             return f"{row.name or 'Đơn vị mới'}: {label}"
         return label
+
+    def undated(self, row_id: str) -> list[int]:
+        """The criteria of a row that may be given a deadline of their own; those that there are."""
+        row = next(one for one in self.draft.units if one.id == row_id)
+        there = {one.no for one in rules_of(self.own).criteria}
+        return [no for no in undated(row) if no in there]
 
     def given_out(self, row_id: str) -> dict[str, str]:
         """The duties that the unit of a row has in the plan that is there: key -> title."""
