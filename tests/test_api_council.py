@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from council_world import convened
+from council_world import convened, newer_plan
 from web_world import WebWorld
 
 from db.store import Store
@@ -28,7 +30,7 @@ def test_a_program_builds_a_council_and_scores(web: WebWorld) -> None:
     }
     made = office.post("council/meetings", json=meeting).json()
     assert (made["present"], made["quorum_met"]) == ([1], None)
-    tag = {"If-Match": '"v0"'}
+    tag = {"If-Match": office.get("dossier/details").headers["etag"]}
     details = {
         "class_bar": "mien-nui-hai-dao",
         "quorum": 1,
@@ -40,7 +42,11 @@ def test_a_program_builds_a_council_and_scores(web: WebWorld) -> None:
         "points": 100, "reached": True, "reason": "thiếu kế hoạch",
         "votes": [{"member_id": 1, "points": 90, "remark": "nên xem lại"}],
     }  # fmt: skip
-    saved = office.put("council/criteria/6", json=finding, headers=tag).json()
+    saved = office.put(
+        "council/criteria/6",
+        json=finding,
+        headers={"If-Match": office.get("council/criteria/6").headers["etag"]},
+    ).json()
     assert (saved["points"], saved["votes"][0]["member"], saved["version"]) == (100, "Người Chủ tịch", 1)
     assert office.get("council/criteria/8").json()["self_points"] is None
     council = office.get("council").json()
@@ -50,15 +56,33 @@ def test_a_program_builds_a_council_and_scores(web: WebWorld) -> None:
     assert (minutes.status_code, minutes.headers["content-type"]) == (200, DOCX)
 
 
+def test_what_a_program_read_of_the_old_plan_changes_nothing_in_the_newer(
+    web: WebWorld, tmp_path: Path
+) -> None:
+    office = web.program("coordinator")
+    tags = {path: office.get(path).headers["etag"] for path in ("council/criteria/6", "dossier/details")}
+    newer_plan(web.world, tmp_path)
+    finding = {"points": 90, "reached": True, "reason": "thiếu kế hoạch"}
+    scored = office.put("council/criteria/6", json=finding, headers={"If-Match": tags["council/criteria/6"]})
+    worded = office.patch(
+        "dossier/details", json={"gaps": ["Cũ"]}, headers={"If-Match": tags["dossier/details"]}
+    )
+    assert (scored.status_code, worded.status_code) == (412, 412)
+    assert (
+        office.get("council/criteria/6").json()["points"],
+        office.get("dossier/details").json()["gaps"],
+    ) == (None, [])
+
+
 def test_the_second_of_two_sees_both_versions_and_wrong_fields_are_named(web: WebWorld) -> None:
     convened(web.world)
     office = web.program("coordinator")
     finding = {"points": 90, "reached": True, "reason": ""}
     assert office.put("council/criteria/6", json=finding).status_code == 428
-    stale = office.put("council/criteria/6", json=finding, headers={"If-Match": '"v0"'})
+    stale = office.put("council/criteria/6", json=finding, headers={"If-Match": '"p1-v0"'})
     body = stale.json()
     assert (stale.status_code, body["current"]["points"], body["yours"]["points"]) == (412, 100, 90)
-    wrong = office.put("council/criteria/6", json=finding, headers={"If-Match": '"v1"'})
+    wrong = office.put("council/criteria/6", json=finding, headers={"If-Match": stale.headers["etag"]})
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "reason")
     member = {"name": "Ủy viên A"}
     assert office.put("council/members/1", json=member, headers={"If-Match": "*"}).status_code == 422

@@ -20,7 +20,7 @@ from tasks.verdict import suppose
 from web.api.callers import Calling, access
 from web.api.problems import documented
 from web.api.values import Given, RowNumber, ShortWords, Taken
-from web.api.versions import IfMatch, put_tag, require_match
+from web.api.versions import IfMatch, PlanVersion, put_tag, require_match
 from web.council.saving import READ, WRITER
 from web.visitor import TheSite, Visitor
 
@@ -126,8 +126,8 @@ def save(
     by, now = visitor.actor_as(WRITER), site.clock.now()
     with site.store.write() as session:
         present = _criterion(session, visitor, response, no)
-        require_match(if_match, present.version, current=present, yours=body)
         plan = current_plan(session, visitor.commune_id).id or 0
+        require_match(if_match, PlanVersion(plan, present.version), current=present, yours=body)
         save_finding(session, plan, no, body.finding(), seen=present.version, by=by, now=now)
         return _criterion(session, visitor, response, no)
 
@@ -147,7 +147,7 @@ def _criterion(session: Session, visitor: Visitor, response: Response, no: int) 
     found = next((one for one in _criteria(session, visitor) if one.no == no), None)
     if found is None:
         raise Missing(f"Bộ quy tắc của kế hoạch này không có tiêu chí {no}.")
-    put_tag(response, found.version)
+    put_tag(response, PlanVersion(current_plan(session, visitor.commune_id).id or 0, found.version))
     return found
 
 

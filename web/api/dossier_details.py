@@ -13,7 +13,7 @@ from tasks.dossier_facts import DossierChanges, dossier_of, save_dossier
 from web.api.callers import Calling, access
 from web.api.problems import documented
 from web.api.values import Given, ShortWords, Taken
-from web.api.versions import IfMatch, put_tag, require_match
+from web.api.versions import IfMatch, PlanVersion, put_tag, require_match
 from web.council.saving import READ, WRITER
 from web.visitor import TheSite, Visitor
 
@@ -68,13 +68,14 @@ def change(
     changes = cast("DossierChanges", body.model_dump(mode="json", exclude_unset=True))
     with site.store.write() as session:
         present = _details(session, visitor, response)
-        require_match(if_match, present.version, current=present, yours=body)
         plan = current_plan(session, visitor.commune_id).id or 0
+        require_match(if_match, PlanVersion(plan, present.version), current=present, yours=body)
         save_dossier(session, plan, changes, seen=present.version, by=by, now=now)
         return _details(session, visitor, response)
 
 
 def _details(session: Session, visitor: Visitor, response: Response) -> DossierDetailsOut:
-    row = dossier_of(session, current_plan(session, visitor.commune_id).id or 0)
-    put_tag(response, row.version)
+    plan = current_plan(session, visitor.commune_id).id or 0
+    row = dossier_of(session, plan)
+    put_tag(response, PlanVersion(plan, row.version))
     return DossierDetailsOut.model_validate(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import Header, Response
 from fastapi.encoders import jsonable_encoder
@@ -17,8 +17,17 @@ IfMatch = Annotated[
 STALE = "Bản đồng chí sửa đã cũ: người khác vừa thay đổi. Bản hiện nay ở «current», bản gửi lên ở «yours»."
 
 
+class PlanVersion(NamedTuple):
+    """A version of what every plan has one of: the next plan's first version is not this plan's."""
+
+    plan_id: int
+    version: int
+
+
 def tag(value: Any) -> str:
-    """A strong tag: of a version number, or of anything's content as JSON."""
+    """A strong tag: of a version number, alone or of one plan, or of anything's content as JSON."""
+    if isinstance(value, PlanVersion):
+        return f'"p{value.plan_id}-v{value.version}"'
     if isinstance(value, int):
         return f'"v{value}"'
     text = json.dumps(jsonable_encoder(value), sort_keys=True, ensure_ascii=False)
