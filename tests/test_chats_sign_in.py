@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from chat_world import ChatWorld
 from log_capture import captured
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlmodel import col
-from web_world import BASE, WebWorld, path_of
+from starlette.testclient import TestClient
+from web_world import BASE, WebWorld, csrf, path_of
 
 from db.store import Store
-from db.tables import AccessLink, Person
+from db.tables import AccessLink, ChatCode, Member, Person
 from notifications.channels.base import ChannelError
 from notifications.chat_words import ENOUGH_LINKS, NOT_IN_A_GROUP
 from notifications.inbox import UNDERSTOOD_NAMES, newest_incoming
 from tasks.clock import ManualClock
+from web.chats.routes import BY_LINK
 
 LINK = re.compile(rf"{re.escape(BASE)}/vao/\S+")
 
@@ -123,3 +125,32 @@ def test_neither_the_database_nor_the_coordinators_page_nor_the_log_has_the_link
     assert "xin liên kết đăng nhập" in page
     assert token not in page
     assert token not in log()
+
+
+def _promoted(chats: ChatWorld) -> TestClient:
+    """The browser of whoever has the task link of a unit's contact who coordinates, too."""
+    number, commune = chats.web.person("thon-07"), chats.web.world.commune_id
+    unit = chats.rows(select(col(Member.unit_id)).where(col(Member.person_id) == number))[0][0]
+    more = {"commune_id": commune, "unit_id": unit, "person_id": number, "role": "coordinator"}
+    chats.web.world.do(lambda s: s.execute(insert(Member).values(more)))
+    client = chats.web.stranger()
+    assert client.get(chats.web.link("thon-07", "bc.thon-07")).status_code == 200
+    return client
+
+
+def test_whoever_came_by_a_task_link_links_no_chat_that_would_sign_in_as_the_office(chats: ChatWorld) -> None:
+    """A reminder that was passed on lets its reader do the unit's work; VAO would make a coordinator of that reader."""
+    client = _promoted(chats)
+    form = {"csrf": csrf(client.get("/zalo").text), "viec": "lay-ma", "kenh": "zalo_bot", "xac_nhan": "1"}
+    before = len(chats.rows(select(ChatCode)))
+    answer = client.post("/zalo", data=form)
+    assert (answer.status_code, BY_LINK in answer.text) == (422, True)
+    assert len(chats.rows(select(ChatCode))) == before
+
+
+def test_a_code_of_the_office_is_not_shown_to_whoever_came_by_a_task_link(chats: ChatWorld) -> None:
+    client, code = _promoted(chats), chats.code()
+    page = client.get("/zalo")
+    assert (page.status_code, f"LK {code}" in page.text) == (200, False)
+    assert client.get("/zalo/ma.svg?kenh=zalo_bot").status_code == 404
+    assert f"LK {code}" in chats.web.signed_in("unit").get("/zalo").text
