@@ -348,3 +348,42 @@ def test_no_log_line_has_the_link_the_number_the_address_or_the_chat(place: Plac
     secrets.keep("token", [*tokens, defaults.BOT_TOKEN, defaults.FIRST_ACCESS])
     secrets.keep("address", [MAIL, "c-truong-thon", "u-truong-thon"])
     assert secrets.found(log()) == []
+
+
+def test_one_person_is_not_flooded_by_way_of_a_second_address(place: Place) -> None:
+    place.here.reach("thon-07", BOT, EMAIL, SMS)
+    answers = [place.here.ask(typed) for typed in (MAIL, "0912345678", MAIL, "0912345678", MAIL)]
+    assert {(one.status_code, one.text) for one in answers} == {(200, answers[0].text)}
+    assert wait_for(lambda: len(place.come()) == 3, 15)
+    place.here.reach("thon-08", Point("email", "khac@hoang-dong.example"))
+    place.here.ask("khac@hoang-dong.example")
+    assert wait_for(lambda: bool(place.sink.messages), 15)
+    assert (len(place.come()), links(place)) == (4, 4)
+
+
+def test_whoever_asks_all_day_for_somebodys_number_spends_no_more_than_a_day_allows(
+    place: Place, clock: ManualClock
+) -> None:
+    """Mail and a bot cost nothing and go on; the next day is a new one."""
+    place.here.reach("thon-07", SMS, EMAIL)
+    for number in range(12):
+        place.here.ask("0912345678")
+        assert wait_for(lambda: len(place.come()) == number + 1, 15)
+        clock.set(clock.now() + timedelta(minutes=16))
+    assert [channel for channel, _ in place.come()] == ["sms"] * 10 + ["email"] * 2
+    clock.set(clock.now() + timedelta(days=1))
+    place.here.ask("0912345678")
+    assert wait_for(lambda: len(place.fake.received("sms")) == 11, 15)
+
+
+def test_what_a_whole_commune_may_spend_in_a_day_is_limited_too(place: Place, clock: ManualClock) -> None:
+    place.here.reach("thon-07", SMS, EMAIL)
+    now, other = clock.now(), place.here.web.person("thon-08")
+    row = {
+        "commune_id": place.here.web.world.commune_id, "person_id": other, "purpose": "sign_in", "created_at": now,
+        "expires_at": now,
+    }  # fmt: skip
+    place.here.web.world.do(lambda s: s.execute(insert(AccessLink), [row] * 300))
+    place.here.ask("0912345678")
+    assert place.first()[0] == "email"
+    assert place.fake.received("sms") == []
