@@ -368,7 +368,7 @@ def test_whoever_asks_all_day_for_somebodys_number_spends_no_more_than_a_day_all
     place.here.reach("thon-07", SMS, EMAIL)
     for number in range(12):
         place.here.ask("0912345678")
-        assert wait_for(lambda: len(place.come()) == number + 1, 15)
+        assert wait_for(lambda sent=number + 1: len(place.come()) == sent, 15)  # type: ignore[misc]
         clock.set(clock.now() + timedelta(minutes=16))
     assert [channel for channel, _ in place.come()] == ["sms"] * 10 + ["email"] * 2
     clock.set(clock.now() + timedelta(days=1))

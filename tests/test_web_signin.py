@@ -251,6 +251,17 @@ def test_the_log_names_routes_and_never_a_token(web: WebWorld, capsys: pytest.Ca
     assert path.rpartition("/")[2] not in said
 
 
+def test_a_sign_in_link_of_somebody_who_left_meanwhile_lets_nobody_in_and_names_nobody(web: WebWorld) -> None:
+    web.stranger().post("/vao", data={"thu": "thon-07@hoang-dong.example"})
+    path, number = path_of(web.letters[0].entry.url), web.person("thon-07")
+    sessions = select(WebSession).where(col(WebSession.person_id) == number)
+    before = len(web.world.do(lambda s: s.execute(sessions).all()))
+    web.world.do(lambda s: s.execute(update(Person).where(col(Person.id) == number).values(active=False)))
+    looked, entered = web.stranger().get(path), web.stranger().post(path)
+    assert (looked.status_code, entered.status_code) == (410, 410)
+    assert len(web.world.do(lambda s: s.execute(sessions).all())) == before
+
+
 def test_a_person_who_left_is_no_longer_let_in(web: WebWorld) -> None:
     client = web.signed_in("unit")
     web.world.do(
