@@ -74,6 +74,18 @@ def test_in_a_group_nobody_gets_a_link(chats: ChatWorld) -> None:
     assert entrances(chats) == []
 
 
+@pytest.mark.parametrize("kind", ["SUPERGROUP", "channel"])
+def test_in_a_chat_of_a_kind_that_nobody_knows_nobody_gets_a_link(chats: ChatWorld, kind: str) -> None:
+    """Who else reads there is not known either."""
+    for text in (f"LK {chats.code('thon-08')}", "VAO"):
+        event = chats.bot_event(text, "c3")
+        event["message"]["chat"]["chat_type"] = kind
+        chats.keep("zalo_bot", event)
+        chats.round()
+    assert chats.bot.said[-1] == ("group:c3", NOT_IN_A_GROUP)
+    assert entrances(chats) == []
+
+
 def test_what_people_say_to_one_another_in_a_group_of_the_oa_is_not_answered(chats: ChatWorld) -> None:
     chats.keep("zalo_oa", chats.oa_text(f"LK {chats.code('thon-08', 'zalo_oa')}", "z8", group="g1"))
     chats.round()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -27,6 +28,8 @@ from zalo_fake.running import ZaloFake
 
 from db.store import Store
 from db.tables import AccessLink, ChannelState, ContactPoint, Person
+from mangnon.house import House
+from mangnon.settings import Settings
 from notifications.channels.zalo_pair import enter_pair
 from tasks.clock import ManualClock
 from tasks.ways import Point
@@ -387,3 +390,17 @@ def test_what_a_whole_commune_may_spend_in_a_day_is_limited_too(place: Place, cl
     place.here.ask("0912345678")
     assert place.first()[0] == "email"
     assert place.fake.received("sms") == []
+
+
+def test_a_letter_does_not_hold_up_the_pages_while_it_reads_whom_to_trust(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes some 30 ms in the pages' own loop: whoever asks for the next page could tell a known address by it."""
+    house = House(Settings.model_validate({"smtp": {"security": "starttls"}}), tmp_path, clock)
+    made = []
+    real = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: made.append(1) or real())
+    for _ in range(3):
+        house.channels.make("email")
+    house.store.close()
+    assert len(made) == 1
