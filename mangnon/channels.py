@@ -145,8 +145,13 @@ class Channels:
             sender=smtp.sender,
             sender_name=smtp.sender_name,
             timeout=float(smtp.timeout_seconds),
-            tls_context=None if smtp.security == "none" else ssl.create_default_context(),
+            tls_context=None if smtp.security == "none" else self._trusted,
         )
+
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        """Whom mail servers are vouched for by; read once, as it takes long enough to be felt on the pages."""
+        return ssl.create_default_context()
 
     def _quiet(self, section: Paced) -> QuietHours:
         return QuietHours(section.quiet_from, section.quiet_until, self._zone)

@@ -109,7 +109,8 @@ def key_of(body: bytes, event: Mapping[str, Any]) -> str:
 def _of_bot(event: Mapping[str, Any]) -> Fact:
     kind, message = _between(_text(event, "event_name"), "message.", ".received"), _part(event, "message")
     chat, sender = _part(message, "chat"), _part(message, "from")
-    number, group = _text(chat, "id"), _text(chat, "chat_type").upper() == "GROUP"
+    # A kind that is not known is taken for one in which others read, too.
+    number, group = _text(chat, "id"), _text(chat, "chat_type").upper() not in {"", "PRIVATE"}
     if not kind or kind == "reaction" or not number or sender.get("is_bot") is True:
         return None
     text = _text(message, "text") or _text(message, "caption")

@@ -63,7 +63,7 @@ def add_person(session: Session, commune_id: int, facts: PersonFacts, *, by: Act
     clean = _checked(facts, units, ())
     taken = session.execute(select(col(Person.key)).where(col(Person.commune_id) == commune_id)).scalars()
     key = fresh_key(clean.name, set(taken))
-    person_id = _write(session, commune_id, rows_of(clean, key, units))
+    person_id = _write(session, commune_id, rows_of(clean, key, units), now)
     session.get_one(Person, person_id).digest_opt_out = clean.quiet
     payload = {"person": key, "role": by.role}
     _note(session, commune_id, person_id, "person.added", payload, by=by, now=now)
@@ -95,7 +95,7 @@ def edit_person(
     if not changes:
         return False
     before = coordinators(session, commune_id)
-    _write(session, commune_id, rows_of(clean, person.key, units))
+    _write(session, commune_id, rows_of(clean, person.key, units), now)
     require_coordinator_left(session, commune_id, before)
     session.refresh(person)
     person.digest_opt_out = clean.quiet
@@ -150,8 +150,8 @@ def _tidied(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _write(session: Session, commune_id: int, rows: Sequence[ContactRow]) -> int:
-    return put_contact(session, commune_id, rows, unit_numbers(session, commune_id))
+def _write(session: Session, commune_id: int, rows: Sequence[ContactRow], now: datetime) -> int:
+    return put_contact(session, commune_id, rows, unit_numbers(session, commune_id), now)
 
 
 def _note(

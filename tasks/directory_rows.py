@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -13,6 +14,7 @@ from db.errors import Refusal
 from db.tables import ContactPoint, Member, Person, Unit
 from tasks.address_rows import load_points, point_of, put_points
 from tasks.contact_rows import ContactRow
+from tasks.succeeding import end_access, somebody_else
 from tasks.way_words import read_ways, ways_told
 from tasks.ways import Point, arranged, phone_in
 
@@ -52,15 +54,28 @@ def standings(session: Session, commune_id: int) -> dict[str, set[tuple[Any, ...
 
 
 def put_contact(
-    session: Session, commune_id: int, rows: Sequence[ContactRow], units: Mapping[str, int]
+    session: Session, commune_id: int, rows: Sequence[ContactRow], units: Mapping[str, int], now: datetime
 ) -> int:
-    """Write one person from all of their rows; return the number. `units`: key -> number."""
+    """Write one person from all of their rows; return the number. `units`: key -> number; `now` is aware.
+
+    A linked chat stays, unless the row is now somebody else's: then all that let the one before in is ended.
+    """
     first = rows[0]
+    before = _name_of(session, commune_id, first.person)
     person_id = _put_person(session, commune_id, first.person, first)
     _put_parts(session, commune_id, person_id, [(units[row.unit], row.role) for row in rows])
     present = [point_of(one) for one in load_points(session, person_id)]
+    if before and somebody_else(before, first.name, present, points_for(first, present)):
+        end_access(session, person_id, now)
+        present = [one for one in present if not one.is_chat]
     put_points(session, commune_id, person_id, points_for(first, present))
     return person_id
+
+
+def _name_of(session: Session, commune_id: int, key: str) -> str:
+    """The name under a key, also of somebody who left; "" for a key that is new."""
+    known = select(col(Person.name)).where(col(Person.commune_id) == commune_id, col(Person.key) == key)
+    return session.execute(known).scalar_one_or_none() or ""
 
 
 def points_for(row: ContactRow, present: Sequence[Point]) -> list[Point]:

@@ -174,7 +174,7 @@ def bring_contacts(
     for row in rows:
         by_person[row.person].append(row)
     for mine in by_person.values():
-        put_contact(session, commune_id, mine, units)
+        put_contact(session, commune_id, mine, units, now)
     require_coordinator_left(session, commune_id, coordinated)
     after = standings(session, commune_id)
     different = sorted(key for key in by_person if before.get(key) != after.get(key))

@@ -66,3 +66,25 @@ def test_the_report_of_the_channels_adds_up_with_what_was_sent(tmp_path: Path) -
         )
     told = folder.run("messages", "report").done()
     assert "Kênh hộp thư trên máy đang dừng từ 08:30 02/01/2026: Ổ đĩa đầy." in told.err
+
+
+def test_taking_the_links_of_a_lost_telephone_back_ends_its_sessions_and_tells_of_its_chat(
+    tmp_path: Path,
+) -> None:
+    """Zalo on that telephone would let its finder in again by VAO."""
+    folder = ready(tmp_path)
+    with closing(sqlite3.connect(folder.database)) as connection, connection:
+        found = "SELECT id, commune_id FROM person WHERE key = 'thon-07'"
+        person, commune = connection.execute(found).fetchone()
+        columns = "commune_id, person_id, origin, token_hash, device, created_at, last_seen_at, expires_at"
+        at = "2026-01-02 01:30:00"
+        row = (commune, person, "sign_in", "x" * 64, "", at, at, "2036-01-02 01:30:00")
+        connection.execute(f"INSERT INTO web_session ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    assert "VAO" not in folder.run("contacts", "unlink", "thon-07").done().err
+    assert folder.rows("SELECT id FROM web_session WHERE revoked_at IS NULL") == []
+    with closing(sqlite3.connect(folder.database)) as connection, connection:
+        chat = (commune, person, 9, "zalo_bot", "user:c7")
+        columns = "commune_id, person_id, position, channel, address"
+        connection.execute(f"INSERT INTO contact_point ({columns}) VALUES (?, ?, ?, ?, ?)", chat)
+    told = folder.run("contacts", "unlink", "thon-07").done().err
+    assert ("VAO" in told, "danh bạ" in told) == (True, True)

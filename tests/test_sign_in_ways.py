@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -27,6 +28,8 @@ from zalo_fake.running import ZaloFake
 
 from db.store import Store
 from db.tables import AccessLink, ChannelState, ContactPoint, Person
+from mangnon.house import House
+from mangnon.settings import Settings
 from notifications.channels.zalo_pair import enter_pair
 from tasks.clock import ManualClock
 from tasks.ways import Point
@@ -348,3 +351,56 @@ def test_no_log_line_has_the_link_the_number_the_address_or_the_chat(place: Plac
     secrets.keep("token", [*tokens, defaults.BOT_TOKEN, defaults.FIRST_ACCESS])
     secrets.keep("address", [MAIL, "c-truong-thon", "u-truong-thon"])
     assert secrets.found(log()) == []
+
+
+def test_one_person_is_not_flooded_by_way_of_a_second_address(place: Place) -> None:
+    place.here.reach("thon-07", BOT, EMAIL, SMS)
+    answers = [place.here.ask(typed) for typed in (MAIL, "0912345678", MAIL, "0912345678", MAIL)]
+    assert {(one.status_code, one.text) for one in answers} == {(200, answers[0].text)}
+    assert wait_for(lambda: len(place.come()) == 3, 15)
+    place.here.reach("thon-08", Point("email", "khac@hoang-dong.example"))
+    place.here.ask("khac@hoang-dong.example")
+    assert wait_for(lambda: bool(place.sink.messages), 15)
+    assert (len(place.come()), links(place)) == (4, 4)
+
+
+def test_whoever_asks_all_day_for_somebodys_number_spends_no_more_than_a_day_allows(
+    place: Place, clock: ManualClock
+) -> None:
+    """Mail and a bot cost nothing and go on; the next day is a new one."""
+    place.here.reach("thon-07", SMS, EMAIL)
+    for number in range(12):
+        place.here.ask("0912345678")
+        assert wait_for(lambda sent=number + 1: len(place.come()) == sent, 15)  # type: ignore[misc]
+        clock.set(clock.now() + timedelta(minutes=16))
+    assert [channel for channel, _ in place.come()] == ["sms"] * 10 + ["email"] * 2
+    clock.set(clock.now() + timedelta(days=1))
+    place.here.ask("0912345678")
+    assert wait_for(lambda: len(place.fake.received("sms")) == 11, 15)
+
+
+def test_what_a_whole_commune_may_spend_in_a_day_is_limited_too(place: Place, clock: ManualClock) -> None:
+    place.here.reach("thon-07", SMS, EMAIL)
+    now, other = clock.now(), place.here.web.person("thon-08")
+    row = {
+        "commune_id": place.here.web.world.commune_id, "person_id": other, "purpose": "sign_in", "created_at": now,
+        "expires_at": now,
+    }  # fmt: skip
+    place.here.web.world.do(lambda s: s.execute(insert(AccessLink), [row] * 300))
+    place.here.ask("0912345678")
+    assert place.first()[0] == "email"
+    assert place.fake.received("sms") == []
+
+
+def test_a_letter_does_not_hold_up_the_pages_while_it_reads_whom_to_trust(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes some 30 ms in the pages' own loop: whoever asks for the next page could tell a known address by it."""
+    house = House(Settings.model_validate({"smtp": {"security": "starttls"}}), tmp_path, clock)
+    made = []
+    real = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: made.append(1) or real())
+    for _ in range(3):
+        house.channels.make("email")
+    house.store.close()
+    assert len(made) == 1

@@ -8,6 +8,7 @@ import pytest
 from fastapi import APIRouter
 from sqlalchemy import select, update
 from sqlmodel import col
+from starlette.testclient import TestClient
 from web_world import BASE, PEOPLE, WebWorld, csrf, hidden, path_of
 
 from db.store import Store
@@ -150,6 +151,17 @@ def test_asking_too_often_is_answered_with_when_to_come_back(web: WebWorld, cloc
     assert client.post("/vao", data={"thu": "thon-07@hoang-dong.example"}).status_code == 200
 
 
+def test_a_place_that_was_stopped_no_longer_counts_against_the_addresses_it_names(web: WebWorld) -> None:
+    """Else it keeps their owners out, and by naming ever new ones has the counts of the old ones forgotten."""
+    stopped = web.stranger()
+    for number in range(20):
+        stopped.post("/vao", data={"thu": f"ai-{number}@hoang-dong.example"})
+    answers = [stopped.post("/vao", data={"thu": "thon-07@hoang-dong.example"}) for _ in range(4)]
+    assert [one.status_code for one in answers] == [429] * 4
+    elsewhere = TestClient(stopped.app, base_url=BASE, client=("192.0.2.7", 50000))
+    assert elsewhere.post("/vao", data={"thu": "thon-07@hoang-dong.example"}).status_code == 200
+
+
 @pytest.mark.parametrize("token", ["", "0" * 64, "khác"])
 def test_a_form_that_is_not_ours_changes_nothing(web: WebWorld, token: str) -> None:
     client = web.signed_in("unit")
@@ -237,6 +249,17 @@ def test_the_log_names_routes_and_never_a_token(web: WebWorld, capsys: pytest.Ca
     said = capsys.readouterr().out
     assert "/l/{token}" in said
     assert path.rpartition("/")[2] not in said
+
+
+def test_a_sign_in_link_of_somebody_who_left_meanwhile_lets_nobody_in_and_names_nobody(web: WebWorld) -> None:
+    web.stranger().post("/vao", data={"thu": "thon-07@hoang-dong.example"})
+    path, number = path_of(web.letters[0].entry.url), web.person("thon-07")
+    sessions = select(WebSession).where(col(WebSession.person_id) == number)
+    before = len(web.world.do(lambda s: s.execute(sessions).all()))
+    web.world.do(lambda s: s.execute(update(Person).where(col(Person.id) == number).values(active=False)))
+    looked, entered = web.stranger().get(path), web.stranger().post(path)
+    assert (looked.status_code, entered.status_code) == (410, 410)
+    assert len(web.world.do(lambda s: s.execute(sessions).all())) == before
 
 
 def test_a_person_who_left_is_no_longer_let_in(web: WebWorld) -> None:

@@ -95,3 +95,13 @@ def end_session(
         payload={"session": number},
     )  # fmt: skip
     return True
+
+
+def end_sessions(session: Session, commune_id: int, person_id: int, now: datetime) -> int:
+    """Sign a person out everywhere, however they came in; how many sessions that ended."""
+    mine = update(WebSession).where(
+        col(WebSession.commune_id) == commune_id,
+        col(WebSession.person_id) == person_id,
+        col(WebSession.revoked_at).is_(None),
+    )
+    return changed(session, mine.values(revoked_at=now))

@@ -30,7 +30,7 @@ DOSSIER_CHECK = "/ho-so/kiem-tra"
 
 @dataclass(frozen=True)
 class Limits:
-    """How long things last and how much is taken. Sizes in bytes."""
+    """How long things last and how much is taken. Sizes in bytes. `paid_…`: links in 24 hours, after which only free ways are used."""
 
     task_link: timedelta = timedelta(days=90)
     sign_in_link: timedelta = SIGN_IN_LASTS
@@ -40,6 +40,8 @@ class Limits:
     largest_dossier: int = 300 * 1024 * 1024
     sign_ins_per_address: int = 3
     sign_ins_per_client: int = 20
+    paid_sign_ins: int = 10
+    paid_sign_ins_of_commune: int = 300
     codes: int = 6
     shortest_password: int = 12
     window: timedelta = timedelta(minutes=15)

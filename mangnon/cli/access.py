@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mangnon.cli.app import actor, opened
-from mangnon.cli.output import done
+from mangnon.cli.output import done, warn
 from mangnon.cli.people import contacts
 from mangnon.settings import DEFAULT_ZONE
 from mangnon.signing_in import make_link
+from notifications.chats import chats_of
 from tasks import people
 from tasks.changing import require_office
 from web.keys.tokens import end_tokens
 from web.links import revoke_links
+from web.sessions import end_sessions
 
+CHATS_STAY = "{name} còn Zalo đã liên kết; ai cầm máy có Zalo ấy vẫn nhắn VAO để đăng nhập được. Nếu mất máy, xin bỏ liên kết ở trang của người này trong danh bạ."
 Person = Annotated[str, typer.Argument(metavar="MÃ-NGƯỜI", help="Mã người; xem bằng mangnon contacts list.")]
 
 
@@ -43,11 +46,18 @@ def link(
 
 @contacts.command("unlink")
 def unlink(person: Person) -> None:
-    """Thu hồi mọi liên kết đã gửi cho một người, khi máy hoặc thư của người đó vào tay người khác."""
+    """Thu hồi mọi liên kết đã gửi cho một người và mọi phiên đăng nhập, khi máy hoặc thư của người đó vào tay người khác."""
     with opened() as house, house.store.write() as session:
         commune_id = house.bearings(session).commune_id
         require_office(actor(session, commune_id), "thu hồi liên kết")
         row = people.find_person(session, commune_id, person)
-        count = revoke_links(session, commune_id, row.id or 0, house.clock.now())
-        end_tokens(session, commune_id, row.id or 0, house.clock.now())
-    done(f"Đã thu hồi {count} liên kết và mọi mã truy cập của {row.name}. Thư sau sẽ mang liên kết mới.")
+        number, now = row.id or 0, house.clock.now()
+        count = revoke_links(session, commune_id, number, now)
+        end_tokens(session, commune_id, number, now)
+        end_sessions(session, commune_id, number, now)
+        chats = chats_of(session, number)
+    if chats:
+        warn(CHATS_STAY.format(name=row.name))
+    done(
+        f"Đã thu hồi {count} liên kết, mọi phiên đăng nhập và mã truy cập của {row.name}. Thư sau sẽ mang liên kết mới."
+    )

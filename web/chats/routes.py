@@ -15,6 +15,8 @@ from db.tables import ContactPoint
 from notifications.chats import chats_of, unlink
 from notifications.code_mail import CHAT_NAMES
 from notifications.linking import Code, make_code, open_code
+from tasks.acting import parts_of
+from tasks.clock import local_date
 from web.chats.drawing import qr_picture
 from web.forms import Posted, Writer, after, text
 from web.numbers import whole
@@ -25,6 +27,7 @@ from web.site import CodeLetter, Site
 from web.visitor import Signed, TheSite, Visitor
 
 router = APIRouter()
+BY_LINK = "Đồng chí vào bằng liên kết trong tin nhắc nên chưa liên kết Zalo được. Xin nhận liên kết đăng nhập ở trang Đăng nhập, rồi lấy mã."
 NOT_ON = "Xã chưa bật kênh Zalo. Thư nhắc vẫn đến hộp thư như thường."
 
 
@@ -73,6 +76,8 @@ async def change(request: Request, site: TheSite, visitor: Writer, form: Posted)
 
 def _make(site: Site, visitor: Visitor, channel: str) -> tuple[Code, str]:
     with site.store.write() as session:
+        if not _may_link(session, site, visitor):
+            raise Refusal(BY_LINK)
         code = make_code(session, visitor.commune_id, visitor.person_id, channel, site.clock.now())
         return code, _mail_address(session, visitor)
 
@@ -89,8 +94,18 @@ def _let_go(site: Site, visitor: Visitor, contact_id: int) -> None:
         )
 
 
+def _may_link(session: Session, site: Site, visitor: Visitor) -> bool:
+    """A linked chat signs in as all that the person is, a task link as the unit alone: nobody gets from this to that."""
+    if not visitor.by_task_link:
+        return True
+    today = local_date(site.clock.now(), visitor.time_zone)
+    return parts_of(session, visitor.commune_id, visitor.person_id, today).roles <= {"unit"}
+
+
 def _codes(session: Session, site: Site, visitor: Visitor) -> dict[str, Code]:
     now = site.clock.now()
+    if not _may_link(session, site, visitor):
+        return {}
     found = {channel: open_code(session, visitor.person_id, channel, now) for channel in site.chats.open}
     return {channel: code for channel, code in found.items() if code is not None}
 

@@ -15,6 +15,7 @@ from notifications.sign_in_message import Entry
 from tasks.phones import phone_of
 from tasks.ways import PHONE
 from web.links import TaskLinks
+from web.signin.sparing import LatelyMade
 from web.site import SignInLetter, Site
 
 
@@ -25,17 +26,22 @@ def sought(typed: str) -> str:
 
 
 def letters(site: Site, address: str) -> list[SignInLetter]:
-    """One letter for each active person with that mail address or number (`sought`); none for an unknown one."""
+    """One letter for each active person with that mail address or number (`sought`); none for an unknown one.
+
+    None either for whoever was just sent as many as anybody needs, by whatever address.
+    """
     now = site.clock.now()
     maker = TaskLinks(site.base_url, site.secret_key, site.limits.task_link, site.limits.sign_in_link)
     with site.store.write() as session:
-        people = _owners(session, address)
+        lately = LatelyMade.read(session, site.limits, now)
+        people = [one for one in _owners(session, address) if not lately.enough(one.id)]
         ways = own_ways(session, [one.id for one in people], site.channels, now)
         made = []
         for one in people:
             url = maker.sign_in(session, one.commune_id, one.id, now)
             entry = Entry(one.name, one.greeting, one.commune, url, now + site.limits.sign_in_link)
-            made.append(SignInLetter(one.id, entry, tuple(ways.get(one.id, ()))))
+            open_ways = lately.affordable(one.commune_id, one.id, ways.get(one.id, ()))
+            made.append(SignInLetter(one.id, entry, open_ways))
         return made
 
 

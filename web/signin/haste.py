@@ -15,9 +15,9 @@ def too_often(request: Request, address: str) -> Response | None:
     """Count one more try; the page that asks for patience when there were too many."""
     client = request.client.host if request.client else "?"
     state, now = request.app.state, site_of(request).clock.now()
-    waits = (state.address_rate.wait(address.casefold(), now), state.client_rate.wait(client, now))
-    seconds = max((math.ceil(wait.total_seconds()) for wait in waits if wait), default=0)
-    if not seconds:
+    # Who was stopped counts against nobody's address any more, and pushes no other's out of the counts.
+    wait = state.client_rate.wait(client, now) or state.address_rate.wait(address.casefold(), now)
+    if not wait:
         return None
     answer = told(
         request,
@@ -25,5 +25,5 @@ def too_often(request: Request, address: str) -> Response | None:
         "Xin chờ một lát",
         "Đã có nhiều yêu cầu đăng nhập liên tiếp. Xin thử lại sau ít phút.",
     )
-    answer.headers["Retry-After"] = str(seconds)
+    answer.headers["Retry-After"] = str(math.ceil(wait.total_seconds()))
     return answer

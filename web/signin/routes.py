@@ -7,10 +7,11 @@ import asyncio
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 from starlette.background import BackgroundTask
 
 from db.errors import Refusal, StorageRefusal
-from db.tables import Person
+from db.tables import AccessLink, Person
 from notifications.code_mail import CHAT_NAMES
 from web import tokens
 from web.cookies import give_link, give_session
@@ -90,25 +91,22 @@ async def send(request: Request, site: TheSite, form: Posted) -> Response:
 @router.get("/vao/{token}", **allow(PUBLIC))
 def look_in(request: Request, site: TheSite, token: str) -> Response:
     """A button: opening the address alone signs nobody in."""
-    number = tokens.read(site.secret_key, tokens.SIGN_IN, token)
     with site.store.read() as session:
-        link = good_link(session, number, tokens.SIGN_IN, site.clock.now()) if number else None
-        if link is None:
-            return page(request, "signin/ended.html", 410, sentence=ENDED)
-        name = session.get_one(Person, link.person_id).name
-    return page(request, "signin/enter.html", name=name)
+        found = _entrance(session, site, token)
+    if found is None:
+        return page(request, "signin/ended.html", 410, sentence=ENDED)
+    return page(request, "signin/enter.html", name=found[1].name)
 
 
 @router.post("/vao/{token}", **allow(PUBLIC, check=own_page))
 def enter(request: Request, site: TheSite, token: str) -> Response:
     """Sign in, once. The token in the address is what another site cannot know."""
-    number, now = tokens.read(site.secret_key, tokens.SIGN_IN, token), site.clock.now()
+    now = site.clock.now()
     with site.store.write() as session:
-        link = good_link(session, number, tokens.SIGN_IN, now) if number else None
-        if link is None or not use_once(session, link.id or 0, now):
+        found = _entrance(session, site, token)
+        if found is None or not use_once(session, found[0].id or 0, now):
             return page(request, "signin/ended.html", 410, sentence=ENDED)
-        name = session.get_one(Person, link.person_id).name
-        who = Entrance.by_link(link, name, request.headers.get("user-agent", ""))
+        who = Entrance.by_link(found[0], found[1].name, request.headers.get("user-agent", ""))
         secret = open_session(session, who, site.limits.session, now)
     answer = RedirectResponse("/", 303)
     give_session(request, answer, secret)
@@ -152,6 +150,14 @@ def leave(request: Request, site: TheSite, visitor: Writer) -> Response:
     answer = RedirectResponse("/vao", 303)
     answer.delete_cookie(COOKIE)
     return answer
+
+
+def _entrance(session: Session, site: Site, token: str) -> tuple[AccessLink, Person] | None:
+    """A link that may sign in now, and whom; nobody who has left since it was sent."""
+    number = tokens.read(site.secret_key, tokens.SIGN_IN, token)
+    link = good_link(session, number, tokens.SIGN_IN, site.clock.now()) if number else None
+    person = session.get_one(Person, link.person_id) if link else None
+    return (link, person) if link and person and person.active else None
 
 
 async def _send_links(under_way: set[asyncio.Future[None]], site: Site, wanted: str) -> None:
