@@ -23,7 +23,7 @@ from documents.plan_file import MARK
 from tasks.clock import ManualClock
 from tasks.planfile import read_plan
 from tasks.ruleset import find_rule_set
-from web.fromdoc import routes
+from web.fromdoc import taking
 
 DOCUMENT = FOLDER / "hoang-dong-2024.txt"
 NEXT_YEAR = DOCUMENT.read_bytes().replace(b"2024", b"2025")
@@ -33,7 +33,7 @@ UPLOAD = "/ke-hoach/tu-van-ban"
 @pytest.fixture(autouse=True)
 def desk(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages' desk, which need not read the same document for each of their tests."""
-    monkeypatch.setattr(routes, "DESK", RememberingDesk())
+    monkeypatch.setattr(taking, "DESK", RememberingDesk())
 
 
 @pytest.fixture

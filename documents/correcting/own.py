@@ -18,6 +18,12 @@ _SUPERIOR = re.compile(
     r"(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân)\s+(?:thành phố|huyện|thị xã|quận|tỉnh)\s+\S.*"
 )
 
+_OFFICE = re.compile(
+    r"^(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân)\s+(?:(?:xã|phường|thị trấn|đặc khu)\s+)?", re.IGNORECASE
+)
+LONGEST_KEY = 35
+"""Characters; a plan's key, of at most 40, is this one with a year."""
+
 
 @dataclass(frozen=True)
 class Own:
@@ -26,7 +32,7 @@ class Own:
     `plan_keys`: by year. `units`: a name as `said` gives it -> key. `duties`: (unit's key, words) -> key.
     `wordings`: what the plan of `year` says of a unit's criterion, by (unit's key, number, part), and of the report, by ("", 0, ""):
     words that the document's reader does not give better. `plan`: the plan of `year`. `issuer`: the commune's name.
-    `newest`: the number of the newest plan, 0 for none.
+    `newest`: the number of the newest plan, 0 for none. `asked`: of `commune` what somebody types, as there is no commune yet.
     """
 
     commune: Mapping[str, str]
@@ -39,6 +45,7 @@ class Own:
     plan: Present = field(default_factory=Present)
     issuer: str = ""
     newest: int = 0
+    asked: frozenset[str] = frozenset()
 
     def wording(self, year: str, unit: str = "", no: int = 0, part: str = "") -> dict[str, str]:
         """The words kept for a criterion or the report of that year's plan; {} for none."""
@@ -74,6 +81,13 @@ def own_of_document(found: PlanFindings) -> Own:
     based_on = (one.issuer for one in found.bases if _SUPERIOR.fullmatch(one.issuer))
     superior = found.superior.value if found.superior else next(based_on, "")
     return Own({"key": slug(name), "place": found.place.value if found.place else name, "superior": superior})
+
+
+def own_at_first(issuer: str, asked: Mapping[str, str]) -> Own:
+    """Where there is no commune yet. `issuer`: as the draft has it; `asked`: what was typed for the commune's `place` and `superior`."""
+    # A key of some kind there must be: what is wrong then is the name, and not the key made of it.
+    key = slug(_OFFICE.sub("", issuer))[:LONGEST_KEY].strip("-") or "xa"
+    return Own({"key": key, **asked}, asked=frozenset(asked))
 
 
 def own_of_plan(

@@ -69,7 +69,9 @@ def _head(draft: PlanDraft, entries: list[Entry], own: Own) -> Table:
 
 def _commune(draft: PlanDraft, own: Own) -> Table:
     values = {"key": own.commune["key"], "name": draft.issuer, **own.commune}
-    return Table("commune", values | {"name": draft.issuer}, {"": "issuer"})
+    return Table(
+        "commune", values | {"name": draft.issuer}, {"": "issuer"} | {name: name for name in own.asked}
+    )
 
 
 def _bases(draft: PlanDraft) -> Iterator[Table]:

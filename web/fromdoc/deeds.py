@@ -23,33 +23,33 @@ from tasks.current import AnotherPlan, require_newest
 from tasks.generation import days_given
 from tasks.planfile import PlanFile
 from web.forms import after
-from web.fromdoc.saving import foresee, import_new, own_of
+from web.fromdoc.bench import ASKED, Bench
+from web.fromdoc.saving import foresee, import_new
 from web.fromdoc.sheet import Sheet, rules_of
 from web.fromdoc.showing import KINDS, correcting
 from web.rendering import page
 from web.site import Site
-from web.visitor import Visitor
 
 KEPT_WORDS = "Những gì đồng chí đã nhập vẫn còn ở dưới; xem lại với kế hoạch mới này rồi bấm lại."
 KEPT = "private, no-cache"
 """Unlike other pages these may stay in the browser, so that going back finds what was typed."""
 
 
-def show(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+def show(request: Request, site: Site, bench: Bench, sheet: Sheet) -> Response:
     """The document beside the draft, each problem at its field."""
-    own = own_for(site, visitor, sheet.draft)
-    return _page(request, site, visitor, sheet, own, sheet.check(own))
+    own = bench.own(site, sheet.draft)
+    return _page(request, site, bench, sheet, own, sheet.check(own))
 
 
-def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+def check(request: Request, site: Site, bench: Bench, sheet: Sheet) -> Response:
     """The same, and what the plan leaves open."""
-    own = own_for(site, visitor, sheet.draft)
+    own = bench.own(site, sheet.draft)
     found = sheet.check(own)
     told = [one.text for one in warnings(found.plan, rules_of(own))] if found.plan else []
     return _page(
         request,
         site,
-        visitor,
+        bench,
         sheet,
         own,
         found,
@@ -59,58 +59,70 @@ def check(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Respo
     )
 
 
-def save(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+def save(request: Request, site: Site, bench: Bench, sheet: Sheet) -> Response:
     """A proposal for the plan of that year; where there is none, what a new plan would bring."""
-    own = own_for(site, visitor, sheet.draft)
+    own = bench.own(site, sheet.draft)
     found = sheet.check(own)
     if found.plan is None or _outdated(sheet, own):
-        return _page(request, site, visitor, sheet, own, found, status=422)
+        return _page(request, site, bench, sheet, own, found, status=422)
     try:
         if not _is_known(own, found.plan):
-            return _new_plan(request, site, visitor, sheet, own, found.plan)
+            return _new_plan(request, site, bench, sheet, own, found.plan)
         with site.store.write() as session:
-            require_newest(session, visitor.commune_id, sheet.opened_for)
+            require_newest(session, bench.commune_id, sheet.opened_for)
             number = proposing.propose(
-                session, visitor.commune_id, file_name(sheet), found.text.encode(), by=visitor.actor(),
+                session, bench.commune_id, file_name(sheet), found.text.encode(), by=bench.by,
                 now=site.clock.now(),
             )  # fmt: skip
     except Refusal as refusal:
         status = int(getattr(refusal, "status", 422))
-        return _page(request, site, visitor, sheet, own, found, str(refusal).splitlines(), status)
+        return _page(request, site, bench, sheet, own, found, str(refusal).splitlines(), status)
     return after(request, f"/ke-hoach/de-nghi/{number}?xong=nhan")
 
 
-def bring(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+def bring(request: Request, site: Site, bench: Bench, sheet: Sheet) -> Response:
     """Import the new plan that was looked at."""
-    own = own_for(site, visitor, sheet.draft)
+
+    def write(own: Own, plan: PlanFile) -> Response:
+        with site.store.write() as session:
+            require_newest(session, bench.commune_id, sheet.opened_for)
+            if is_anothers(own.issuer, plan.commune.name) and not sheet.anothers:
+                raise Refusal(proposing.ANOTHERS)
+            import_new(session, plan, rules_of(own), by=bench.by, now=site.clock.now())
+        return after(request, "/ke-hoach?xong=tu-van-ban")
+
+    return bring_by(write, request, site, bench, sheet)
+
+
+def bring_by(
+    write: Callable[[Own, PlanFile], Response], request: Request, site: Site, bench: Bench, sheet: Sheet
+) -> Response:
+    """Answer with what `write` does to a plan without problems; whatever it refuses is told on the page."""
+    own = bench.own(site, sheet.draft)
     found = sheet.check(own)
     if found.plan is None or _outdated(sheet, own):
-        return _page(request, site, visitor, sheet, own, found, status=422)
+        return _page(request, site, bench, sheet, own, found, status=422)
     try:
-        with site.store.write() as session:
-            require_newest(session, visitor.commune_id, sheet.opened_for)
-            if is_anothers(own.issuer, found.plan.commune.name) and not sheet.anothers:
-                raise Refusal(proposing.ANOTHERS)
-            import_new(session, found.plan, rules_of(own), by=visitor.actor(), now=site.clock.now())
+        return write(own, found.plan)
     except Refusal as refusal:
         status = int(getattr(refusal, "status", 422))
-        return _page(request, site, visitor, sheet, own, found, str(refusal).splitlines(), status)
-    return after(request, "/ke-hoach?xong=tu-van-ban")
+        return _page(request, site, bench, sheet, own, found, str(refusal).splitlines(), status)
 
 
-def take(request: Request, site: Site, visitor: Visitor, sheet: Sheet) -> Response:
+def take(request: Request, site: Site, bench: Bench, sheet: Sheet) -> Response:
     """The plan file as it stands; what is missing in it is marked."""
-    own = own_for(site, visitor, sheet.draft)
+    own = bench.own(site, sheet.draft)
     found = sheet.check(own)
     if not found.text:
-        return _page(request, site, visitor, sheet, own, found, status=422)
+        return _page(request, site, bench, sheet, own, found, status=422)
     year = whole(sheet.draft.year)
     name = f"ke-hoach-{year}.toml" if year else "ke-hoach.toml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(found.text, media_type="application/toml; charset=utf-8", headers=headers)
 
 
-BY_NAME: dict[str, Callable[[Request, Site, Visitor, Sheet], Response]] = {
+Deed = Callable[[Request, Site, Bench, Sheet], Response]
+BY_NAME: dict[str, Deed] = {
     "kiem": check, "luu": save, "nhap": bring, "tai": take,
 }  # fmt: skip
 
@@ -120,37 +132,29 @@ def _outdated(sheet: Sheet, own: Own) -> bool:
     return own.newest != sheet.opened_for
 
 
-def own_for(site: Site, visitor: Visitor, draft: PlanDraft) -> Own:
-    """What the commune has already, seen from that draft's year."""
-    with site.store.read() as session:
-        return own_of(session, visitor.commune_id, draft.year)
-
-
 def file_name(sheet: Sheet) -> str:
     """The proposal goes by the document's name."""
     return f"{PurePath(sheet.document.name).stem[: proposing.LONGEST_NAME - 5]}.toml"
 
 
-def _warned(site: Site, visitor: Visitor, own: Own, draft: PlanDraft) -> list[str]:
-    return list(alarms(own.issuer, draft.issuer, days_of(draft), _today(site, visitor)))
+def _warned(site: Site, bench: Bench, own: Own, draft: PlanDraft) -> list[str]:
+    return list(alarms(own.issuer, draft.issuer, days_of(draft), _today(site, bench)))
 
 
-def _today(site: Site, visitor: Visitor) -> date:
-    return local_date(site.clock.now(), visitor.time_zone)
+def _today(site: Site, bench: Bench) -> date:
+    return local_date(site.clock.now(), bench.time_zone)
 
 
 def _is_known(own: Own, plan: PlanFile) -> bool:
     return plan.key in own.plan_keys.values()
 
 
-def _new_plan(
-    request: Request, site: Site, visitor: Visitor, sheet: Sheet, own: Own, plan: PlanFile
-) -> Response:
+def _new_plan(request: Request, site: Site, bench: Bench, sheet: Sheet, own: Own, plan: PlanFile) -> Response:
     with site.store.read() as session:
         foreseen = foresee(session, plan, rules_of(own))
     told = [one.text for one in warnings(plan, rules_of(own))]
-    warned = alarms(own.issuer, plan.commune.name, days_given(foreseen.diff), _today(site, visitor))
-    fields = list(texts(sheet.draft))
+    warned = alarms(own.issuer, plan.commune.name, days_given(foreseen.diff), _today(site, bench))
+    fields = [*texts(sheet.draft), *bench.carried()]
     answer = page(
         request,
         "fromdoc/new_plan.html",
@@ -159,6 +163,8 @@ def _new_plan(
         told=told,
         sheet=sheet,
         fields=fields,
+        csrf=bench.csrf,
+        saving=bench.saving,
         warned=list(warned),
         anothers=is_anothers(own.issuer, plan.commune.name),
     )
@@ -169,7 +175,7 @@ def _new_plan(
 def _page(
     request: Request,
     site: Site,
-    visitor: Visitor,
+    bench: Bench,
     sheet: Sheet,
     own: Own,
     found: Checked,
@@ -190,8 +196,11 @@ def _page(
         status,
         view=view,
         kinds=KINDS,
-        warned=_warned(site, visitor, own, sheet.draft),
+        warned=_warned(site, bench, own, sheet.draft),
         ready=ready,
+        csrf=bench.csrf,
+        bench=bench,
+        asked=ASKED,
         plan_id=own.newest,
         next_basis=next_id(sheet.draft.bases),
         next_unit=next_id(sheet.draft.units),

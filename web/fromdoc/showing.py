@@ -14,6 +14,7 @@ from documents.correcting.own import Own
 from documents.correcting.present import Values
 from documents.findings import DateFound, PlanFindings
 from tasks.deadline import short_date
+from web.fromdoc.bench import ASKED
 from web.fromdoc.carried import Document
 from web.fromdoc.fields import undated
 from web.fromdoc.paper import Paper, paper_of
@@ -28,7 +29,7 @@ MEANINGS = {
     "periodic_report": "báo cáo định kỳ", "deadline": "thời hạn", "start": "bắt đầu", "period": "khoảng thời gian", "other": "ngày khác",
 }  # fmt: skip
 FIELDS = SINGLE | {
-    "report_wording": "Lời văn của hạn báo cáo", "issuer": "Cơ quan ban hành", "subject": "Nội dung", "kind": "Loại đơn vị", "name": "Tên",
+    "report_wording": "Lời văn của hạn báo cáo", "issuer": "Cơ quan ban hành", **ASKED, "subject": "Nội dung", "kind": "Loại đơn vị", "name": "Tên",
     "count": "Số đơn vị", "members": "Tên từng đơn vị", "lead": "Chủ trì tiêu chí", "coop": "Phối hợp tiêu chí", "text": "Nội dung việc",
     "due_on": "Hạn riêng", "due_kind": "Cách tính hạn", "bases": "Căn cứ", "units": "Đơn vị",
 }  # fmt: skip
