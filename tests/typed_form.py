@@ -18,6 +18,7 @@ class TypedForm:
 
     client: TestClient
     answer: Any
+    action: str = ACTION
 
     @classmethod
     def opened(cls, client: TestClient, name: str, raw: bytes) -> TypedForm:
@@ -52,8 +53,8 @@ class TypedForm:
         """Type over some fields and press a button."""
         unknown = {name for name in typed if name not in self.fields}
         assert not unknown, unknown
-        answer = self.client.post(ACTION, data=self.fields | typed | {"viec": deed})
-        return TypedForm(self.client, answer)
+        answer = self.client.post(self.action, data=self.fields | typed | {"viec": deed})
+        return TypedForm(self.client, answer, self.action)
 
     def problem(self, path: str) -> str:
         """The sentence beside a field."""

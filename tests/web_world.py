@@ -60,7 +60,16 @@ class WebWorld:
             made.do(lambda session: _more_people(session, made.commune_id))
             return made.commune_id, made.plan_id
 
-        world = World(store, clock, *built_once(store, ("web", clock.now()), people_and_plan))
+        return cls._over(World(store, clock, *built_once(store, ("web", clock.now()), people_and_plan)))
+
+    @classmethod
+    def empty(cls, store: Store, clock: ManualClock) -> WebWorld:
+        """An installation that nobody began with: no commune, no plan, no people."""
+        return cls._over(World(store, clock, 0, 0))
+
+    @classmethod
+    def _over(cls, world: World) -> WebWorld:
+        store, clock = world.store, world.clock
         letters: list[SignInLetter] = []
         codes: list[CodeLetter] = []
 

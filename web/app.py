@@ -35,6 +35,7 @@ from web import (
     signin,
     stage,
     standin,
+    start,
     unit,
     webhooks,
 )
@@ -47,11 +48,13 @@ from web.remembered import Remembered
 from web.rendering import STATIC
 from web.roles import joined, refuse_undeclared
 from web.site import Site
+from web.waiting import Waiting
 from web.webhooks.keeping import Keepers
 
 ROUTERS = (
     password.routes.router,
     signin.routes.router,
+    start.routes.router,
     standin.routes.router,
     unit.routes.router,
     unit.report.router,
@@ -117,6 +120,8 @@ def create_app(site: Site) -> FastAPI:
     app.state.address_rate = Rate(site.limits.sign_ins_per_address, site.limits.window)
     app.state.client_rate = Rate(site.limits.sign_ins_per_client, site.limits.window)
     app.state.code_rate = Rate(site.limits.codes, site.limits.window)
+    app.state.waiting = Waiting(site.store)
+    app.state.first_rate = Rate(site.limits.sign_ins_per_client, site.limits.window)
     app.state.permissions = Permissions()
     app.state.keepers = Keepers()
     app.mount(api.PREFIX, api.create_api(site))

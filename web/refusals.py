@@ -18,6 +18,7 @@ from web.forms import ConfirmFirst, ForeignForm, TooLarge
 from web.rendering import page
 from web.site import DOSSIER_CHECK
 from web.visitor import NotAllowed, SignInNeeded, site_of
+from web.waiting import NotBegun
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -54,6 +55,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(ConfirmFirst, _confirm)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(NotBegun, _not_begun)
     app.add_exception_handler(Refusal, _refusal)
     app.add_exception_handler(RequestValidationError, _says(404, "Không tìm thấy", SENTENCES[404]))
     app.add_exception_handler(HTTPException, _http)
@@ -92,6 +94,10 @@ async def _gone(request: Request, error: Exception) -> Response:
 async def _refusal(request: Request, error: Exception) -> Response:
     status = 503 if isinstance(error, StorageRefusal) else getattr(error, "status", 422)
     return told(request, status, "Chưa làm được", str(error))
+
+
+async def _not_begun(request: Request, error: Exception) -> Response:
+    return page(request, "start/waiting.html", NotBegun.status, sentence=str(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -48,8 +48,17 @@ NOTICES = {
     "gui-ma": "Đã gửi mã vào thư của đồng chí; mã cũng hiện ở dưới đây.",
     "cap-quyen": "Zalo OA đã được cấp quyền. Cảm ơn đồng chí; tin đang chờ kênh này sẽ đi ở lượt gửi gần nhất.",
     "da-xem": "Đã ghi nhận là có người xem.",
+    "bat-dau": "Đã nhập kế hoạch đầu tiên, và đồng chí đã đăng nhập. Việc tiếp theo: nhập danh bạ của các đơn vị, rồi xem các kênh gửi đã bật chưa.",
     "da-tra": "Đã trả lại báo cáo; đơn vị sẽ nhận được lý do.",
 }
+ONWARD = {
+    "bat-dau": (
+        ("/danh-ba/nhap", "Nhập danh bạ"),
+        ("/kenh", "Xem các kênh gửi"),
+        ("/mat-khau", "Đặt mật khẩu"),
+    ),
+}
+"""Where to go on after what was just done: an address, and the words for it."""
 NAVIGATION = (
     ("/lanh-dao", "Tổng quan", frozenset({"leadership", "coordinator", "council", "superior"})),
     ("/bang", "Bảng theo dõi", frozenset({"coordinator", "leadership", "council", "superior"})),
@@ -94,6 +103,7 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
         "chats_on": chats,
         "marks": {},
         "path": request.url.path,
+        "onward": ONWARD.get(request.query_params.get("xong", ""), ()),
         "notice": NOTICES.get(request.query_params.get("xong", ""), ""),
     }
     text = environment().get_template(template).render(shown | values)

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from web.visitor import require
+from web.waiting import begun
 
 ROLES = ("coordinator", "unit", "leadership", "council", "superior", "operator")
 PUBLIC = "public"
@@ -17,10 +18,12 @@ TaskId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 MARK = "x-mangnon-roles"
 
 
-def allow(*roles: str, check: Callable[[Request], Awaitable[None]] | None = None) -> dict[str, Any]:
+def allow(
+    *roles: str, check: Callable[[Request], Awaitable[None]] | None = None, at_first: bool = False
+) -> dict[str, Any]:
     """Keyword arguments for a route: who may use it ("public": everybody, also without signing in).
 
-    `check` is asked before anything else.
+    `check` is asked before anything else. `at_first`: of use also while there is no commune; other routes then say only that.
 
     Raises ValueError for a role that is none.
     """
@@ -28,6 +31,7 @@ def allow(*roles: str, check: Callable[[Request], Awaitable[None]] | None = None
         raise ValueError(f"no such role: {unknown if roles else 'none given'}")
     known = frozenset(roles)
     guards = [Depends(check)] if check else []
+    guards += [] if at_first else [Depends(begun)]
     guards += [] if PUBLIC in known else [Depends(require(known))]
     return {"dependencies": guards, "openapi_extra": {MARK: sorted(known)}, "include_in_schema": False}
 

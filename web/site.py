@@ -21,9 +21,12 @@ from tasks.evidence_files import LARGEST
 from tasks.ways import EVERY_WAY, Way
 from tasks.workdays import WorkCalendar
 from web.links import SIGN_IN_LASTS
+from web.tokens import fresh
 
 OA_BACK = "/kenh/zalo-oa/ve"
 """Where Zalo sends the browser of whoever gave permission for the OA."""
+FIRST = "/bat-dau"
+"""Where the first plan of an installation is made."""
 DOSSIER_CHECK = "/ho-so/kiem-tra"
 """The one address that takes a file as large as a whole dossier."""
 
@@ -101,6 +104,7 @@ class Site:
     Evidence files lie in `evidence_folder`, each under the SHA-256 of its content. `channels`: those that are switched
     on, `ways`: the ways to reach people that they open; "file" stands in for all. `came_in` is called, inside the event loop,
     after something new came in by a webhook and was kept. `oa`: who asks for the OA's permission, None where no app is set up.
+    `first_secret`: what the link to the first set-up ends in, made anew by every process and kept nowhere.
     """
 
     store: Store
@@ -120,10 +124,16 @@ class Site:
     channels: tuple[str, ...] = ("file",)
     ways: frozenset[Way] = EVERY_WAY
     oa: OaGrants | None = None
+    first_secret: str = field(default_factory=fresh, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < 32:
             raise ValueError("the secret key is too short")
+
+    @property
+    def first_link(self) -> str:
+        """The address at which the first plan is made; of use only while there is no commune."""
+        return f"{self.base_url}{FIRST}/{self.first_secret}"
 
     def desk(self) -> Desk:
         """What messages are composed with."""

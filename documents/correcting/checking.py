@@ -59,7 +59,7 @@ def checked(draft: PlanDraft, found: PlanFindings, own: Own, criteria: Collectio
     try:
         plan = PlanFile.model_validate(parse_toml(text, "plan.toml"))
     except ValidationError as error:
-        empty = dict(_empty(draft))
+        empty = dict(_empty(draft)) | {name: EMPTY for name in own.asked if not own.commune[name]}
         for path, sentence in _faults(error, tables, empty):
             if path not in problems or (sentence not in problems[path] and path in {"units", "bases"}):
                 problems[path].append(sentence)

@@ -19,7 +19,7 @@ router = APIRouter()
 LATE_TICKS = 3
 
 
-@router.get("/healthz", **allow(PUBLIC))
+@router.get("/healthz", **allow(PUBLIC, at_first=True))
 def health(site: TheSite) -> Response:
     """200 when the database answers, its schema is ours and the tick runs; 503, naming what is not, otherwise."""
     found: dict[str, object] = {"database": "ok", "schema": "ok", "tick": "ok"}
@@ -37,7 +37,7 @@ def health(site: TheSite) -> Response:
     return JSONResponse({"status": "ok" if well else "degraded"} | found, 200 if well else 503)
 
 
-@router.get("/metrics", **allow(PUBLIC))
+@router.get("/metrics", **allow(PUBLIC, at_first=True))
 def metrics(request: Request, site: TheSite) -> Response:
     """The same in Prometheus' text format, and the requests since the start."""
     registry, seen = CollectorRegistry(), _pulse(site)

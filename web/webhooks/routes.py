@@ -19,7 +19,7 @@ OF_SMS = ("SMSID", "RequestId", "SendStatus", "SendSuccess", "SendFailed")
 LONGEST_PART = 200
 
 
-@router.post("/webhook/zalo-bot", **allow(PUBLIC))
+@router.post("/webhook/zalo-bot", **allow(PUBLIC, at_first=True))
 async def from_bot(request: Request, site: TheSite) -> Response:
     """News for the bot, bare or in an envelope; a call without the secret is answered and dropped."""
     if not same_secret(request.headers.get("x-bot-api-secret-token", ""), site.chats.bot_secret):
@@ -33,7 +33,7 @@ async def from_bot(request: Request, site: TheSite) -> Response:
     )
 
 
-@router.post("/webhook/zalo-oa", **allow(PUBLIC))
+@router.post("/webhook/zalo-oa", **allow(PUBLIC, at_first=True))
 async def from_oa(request: Request, site: TheSite) -> Response:
     """An event of the OA; one that is not signed, such as the developer console's probe, is answered and dropped."""
     raw = await whole_body(request)
@@ -46,7 +46,7 @@ async def from_oa(request: Request, site: TheSite) -> Response:
     return await keep(request, site, "zalo_oa", key_of(raw, event), text)
 
 
-@router.get("/webhook/esms/{secret}", **allow(PUBLIC))
+@router.get("/webhook/esms/{secret}", **allow(PUBLIC, at_first=True))
 async def from_sms(request: Request, site: TheSite, secret: str) -> Response:
     """What became of an SMS, in the address; the receiver's number in it is not kept."""
     event = {name: request.query_params.get(name, "")[:LONGEST_PART] for name in OF_SMS}
