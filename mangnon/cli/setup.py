@@ -36,4 +36,7 @@ def init(
         migrate.upgrade(house.store.engine)
     finally:
         house.store.close()
-    done("Cơ sở dữ liệu sẵn sàng. Bước tiếp: mangnon plan import TỆP, rồi mangnon contacts import TỆP.")
+    done(
+        "Cơ sở dữ liệu sẵn sàng. Bước tiếp: chạy mangnon serve rồi mở liên kết bắt đầu được in ra; "
+        "hoặc mangnon plan import TỆP, rồi mangnon contacts import TỆP."
+    )
