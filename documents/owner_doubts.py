@@ -49,11 +49,9 @@ def _unread_criteria(unread: Sequence[Unread]) -> dict[int, Source]:
     """The criteria that unread sentences name, each with the first of them."""
     found: dict[int, Source] = {}
     for one in unread:
-        if one.source and one.what == FLAT_TABLE:
-            found |= {no: one.source for no in CRITERIA if no not in found}
-        if one.source:
-            found |= {no: one.source for no in one.criteria if no not in found}
-        for mention in mentions(fold(one.source.sentence)) if one.source else ():
-            for no in mention.numbers:
-                found.setdefault(no, one.source)  # type: ignore[arg-type]
+        if one.source is None:
+            continue
+        told = [no for mention in mentions(fold(one.source.sentence)) for no in mention.numbers]
+        for no in (*(CRITERIA if one.what == FLAT_TABLE else ()), *one.criteria, *told):
+            found.setdefault(no, one.source)
     return found

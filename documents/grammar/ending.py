@@ -15,7 +15,6 @@ _CAPACITY = re.compile(
     r"^(?:(?:tm|kt|tl|tuq|q|k\.t|t\.m)\s*\.?\s*(?=ủy|chủ|ubnd|trưởng|\S))?(?:(?:ủy ban nhân dân|ubnd)(?: (?:xã|phường|thị trấn|đặc khu)\b.{0,30})?|(?:quyền |phó )?chủ t[iịí]ch(?: ubnd(?: xã| phường| thị trấn)?.{0,25})?|phó trưởng ban|trưởng ban|trưởng phòng)[,.]?\s*$"
 )
 _OFFICER = re.compile(r"^(?:(?:tl|tuq)\s*\.\s*)?công chức.{0,30}$")
-_TWO = re.compile(r"(?<=\S)\s+(?=phó chủ t|kt\.|chủ t[iịí]ch$)")
 _PERSON = re.compile(
     rf"^(?:(?:[Tt][Hh]?[Ss]|CN|BS|PGS|GS)[. ]\s*)?([{UPPER}][\w'’]*(?:\s+[{UPPER}][\w'’]*){{1,5}})\s*$"
 )
