@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 from served_web import served_site
 from smtp_sink import Sink
+from sqlalchemy import insert
 from web_world import KEY, WebWorld
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
 from db.store import Store
+from db.tables import ChannelState
 from mangnon.house import House
 from mangnon.settings import Settings
+from notifications.channels.zalo_pair import enter_pair
+from notifications.channels.zalo_refresh import SPENT
 from tasks.address_rows import put_points
 from tasks.clock import ManualClock
 from tasks.ways import Point
@@ -39,6 +44,17 @@ class Installed:
         number, commune = self.web.person(person), self.web.world.commune_id
         self.web.world.do(lambda s: put_points(s, commune, number, points))
         return number
+
+    def lose_permission(self) -> None:
+        """The OA's pair of tokens is dead, and the channel closed for it."""
+        now = self.web.site.clock.now()
+        closed = {
+            "name": "zalo_oa", "closed_at": now, "closed_because": SPENT, "try_again_at": now + timedelta(minutes=9),
+        }  # fmt: skip
+        with self.web.site.store.write() as session:
+            pair = (defaults.FIRST_ACCESS, defaults.FIRST_REFRESH)
+            enter_pair(session, defaults.APP_ID, *pair, 90_000, now).trouble = SPENT
+            session.execute(insert(ChannelState).values(closed))
 
     def ask(self, typed: str) -> httpx.Response:
         """Somebody types an address or a number at /vao."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,14 +12,11 @@ from browser_world import LOOKS, Screen
 from installed_world import Installed, installed
 from playwright.sync_api import Browser
 from smtp_sink import Sink
-from sqlalchemy import insert
 from zalo_fake import defaults
 from zalo_fake.running import ZaloFake
 
 from db.store import Store
-from db.tables import ChannelState, ZaloToken
-from notifications.channels.zalo_pair import enter_pair
-from notifications.channels.zalo_refresh import SPENT
+from db.tables import ZaloToken
 from tasks.clock import ManualClock
 
 pytestmark = pytest.mark.slow
@@ -35,22 +31,12 @@ def free_port() -> int:
 @pytest.fixture
 def here(store: Store, clock: ManualClock, fake: ZaloFake) -> Iterator[Installed]:
     """Under a name of its own, so that Zalo, a number, is another site to the browser."""
-    port, now = free_port(), clock.now()
+    port = free_port()
     with ExitStack() as stack:
         sink = stack.enter_context(Sink())
         own = {"base_url": f"http://localhost:{port}"}
         made = stack.enter_context(installed(store, clock, fake, sink, port=port, web=own))
-        with store.write() as session:
-            enter_pair(
-                session, defaults.APP_ID, defaults.FIRST_ACCESS, defaults.FIRST_REFRESH, 90_000, now
-            ).trouble = SPENT
-            closed = {
-                "name": "zalo_oa",
-                "closed_at": now,
-                "closed_because": SPENT,
-                "try_again_at": now + timedelta(minutes=9),
-            }
-            session.execute(insert(ChannelState).values(closed))
+        made.lose_permission()
         yield Installed(made.house, made.web, own["base_url"])
 
 

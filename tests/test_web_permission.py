@@ -16,7 +16,7 @@ import pytest
 from installed_world import Installed, installed
 from log_capture import captured
 from smtp_sink import Sink
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import col
 from starlette.testclient import TestClient
 from web_world import BASE, PEOPLE, csrf
@@ -27,13 +27,11 @@ from db.store import Store
 from db.tables import ChannelState, JournalEntry, ZaloToken
 from mangnon.house import House
 from mangnon.settings import Settings
-from notifications.channels.zalo_pair import enter_pair
 from notifications.channels.zalo_refresh import SPENT
 from notifications.granting import NO_CODE, OTHER_OA
 from tasks.clock import ManualClock
-from web.messages.channels import form_targets
+from web.messages.channels import NOT_SET_UP, form_targets
 from web.permission.begun import NOT_BEGUN, OTHER, TOO_LATE
-from web.permission.routes import NOT_SET_UP
 
 BUTTON = "Cấp quyền"
 
@@ -44,22 +42,10 @@ def here(
 ) -> Iterator[Installed]:
     """The pair is dead, the channel closed for it."""
     more: dict[str, Any] = getattr(request, "param", {})
-    now = clock.now()
     with ExitStack() as stack:
         sink = stack.enter_context(Sink())
         made = stack.enter_context(installed(store, clock, fake, sink, **more))
-        with store.write() as session:
-            row = enter_pair(
-                session, defaults.APP_ID, defaults.FIRST_ACCESS, defaults.FIRST_REFRESH, 90_000, now
-            )
-            row.trouble = SPENT
-            closed = {
-                "name": "zalo_oa",
-                "closed_at": now,
-                "closed_because": SPENT,
-                "try_again_at": now + timedelta(minutes=9),
-            }
-            session.execute(insert(ChannelState).values(closed))
+        made.lose_permission()
         yield made
 
 
@@ -287,6 +273,10 @@ def test_forms_may_lead_to_zalo_from_this_one_page(here: Installed, fake: ZaloFa
     assert form_targets("https://oauth.zaloapp.com") == (
         "https://oauth.zaloapp.com", "https://*.zaloapp.com", "https://*.zalo.me",
     )  # fmt: skip
+    assert form_targets("https://oauth.zaloapp.com:443/")[1:] == (
+        "https://*.zaloapp.com",
+        "https://*.zalo.me",
+    )
     assert form_targets("https://zaloapp.com.example") == ("https://zaloapp.com.example",)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -16,6 +18,7 @@ from web.site import OA_BACK, Site
 from web.visitor import Signed, TheSite, Visitor
 
 router = APIRouter()
+NOT_SET_UP = "Chưa cài ứng dụng Zalo nên chưa cấp quyền được. Xin nhờ người vận hành ghi app_id và app_secret ở mục [zalo_oa] của tệp cài đặt."
 _OF_ZALO = (".zaloapp.com", ".zalo.me")
 
 
@@ -34,7 +37,7 @@ def channels_page(request: Request, site: Site, visitor: Visitor, wrong: str = "
     answer = page(
         request, "messages/channels.html", 422 if wrong else 200, report=report, names=CHANNEL_NAMES, wrong=wrong,
         oa_on=OA in site.channels, oa=standing, oa_ended=standing is None or standing.ended(now),
-        oa_back=f"{site.base_url}{OA_BACK}",
+        oa_back=f"{site.base_url}{OA_BACK}", not_set_up=NOT_SET_UP,
     )  # fmt: skip
     if site.oa:
         answer.headers[CSP] = policy(forms_to=form_targets(site.oa.oauth_url))
@@ -47,7 +50,6 @@ def form_targets(oauth_url: str) -> tuple[str, ...]:
     Browsers hold a form's page to its policy through every redirect, and Zalo sends whoever is not signed in from
     one of its hosts to another.
     """
-    host = oauth_url.partition("://")[2].partition(":")[0]
-    if not host.endswith(_OF_ZALO):
+    if not (urlsplit(oauth_url).hostname or "").endswith(_OF_ZALO):
         return (oauth_url,)
     return (oauth_url, *(f"https://*{one}" for one in _OF_ZALO))

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from db.errors import Refusal, StorageRefusal
 from notifications.granting import CameBack, OaGrants
 from web.forms import Posted, Writer
-from web.messages.channels import channels_page
+from web.messages.channels import NOT_SET_UP, channels_page
 from web.messages.routes import READERS
 from web.permission.begun import Permissions
 from web.roles import allow
@@ -19,7 +19,6 @@ from web.site import OA_BACK, Site
 from web.visitor import Signed, TheSite
 
 router = APIRouter()
-NOT_SET_UP = "Chưa cài ứng dụng Zalo nên chưa cấp quyền được. Xin nhờ người vận hành ghi app_id và app_secret ở mục [zalo_oa] của tệp cài đặt."
 Given = Annotated[str, Query(max_length=4_000)]
 
 
